@@ -1,0 +1,3 @@
+from collation.swedish import SwedishOrder
+
+__all__ = ["SwedishOrder"]

@@ -1,0 +1,26 @@
+from typing import Any, ClassVar
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+
+from history.models.event import Event
+
+
+class Eventful(models.Model):
+    """Gives a model `record()` and `events`. `EVENTS` maps each verb to its phrase on screen."""
+
+    EVENTS: ClassVar[dict[str, Any]] = {}
+
+    events = GenericRelation(Event, content_type_field="subject_type", object_id_field="subject_id")
+
+    class Meta:
+        abstract = True
+
+    def record(self, verb: str, *, by: Any = None, **particulars: Any) -> Event:
+        """Write the event of a deed, in the transaction of the deed. `by` is the acting user, None for a visitor or the clock.
+
+        Raises ValueError for a verb that `EVENTS` does not name.
+        """
+        if verb not in self.EVENTS:
+            raise ValueError(f"{type(self).__name__}.EVENTS has no verb {verb!r}")
+        return Event.objects.create(subject=self, verb=verb, actor=by, particulars=particulars)

@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from collation import SwedishOrder
+from history.models import Eventful
+
+
+class LabQuerySet(models.QuerySet["Lab"]):
+    def alphabetical(self) -> "LabQuerySet":
+        return self.order_by(SwedishOrder("name"))
+
+    def staffed_by(self, user: Any) -> "LabQuerySet":
+        """Labs that the user works in: none for visitors, all for coordinators."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_coordinator else self.filter(memberships__user=user)
+
+
+class Lab(Eventful):
+    """An independent local workshop that tests, develops and evaluates ways of working."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        ACTIVE = "active", _("active")
+        COMPLETED = "completed", _("completed")
+
+    EVENTS = {"created": _("created the lab"), "changed": _("changed the lab")}
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(unique=True)
+    municipality = models.CharField(_("municipality"), max_length=80)
+    area = models.CharField(_("area"), max_length=120, blank=True)
+    challenge = models.TextField(_("challenge"))
+    description = models.TextField(_("description"))
+    language = models.CharField(_("language"), max_length=2, default="sv")
+    focus_areas = models.ManyToManyField("labs.FocusArea", related_name="labs", verbose_name=_("focus areas"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
+    picture = models.ForeignKey("pictures.Picture", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+
+    objects = LabQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lab")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="lab_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("labs:detail", args=[self.slug])
+
+    def has_member(self, user: Any) -> bool:
+        """Whether the user works in this lab, as lead or member."""
+        return user.is_authenticated and self.memberships.filter(user=user).exists()
+
+    def led_by(self, user: Any) -> bool:
+        return user.is_authenticated and self.memberships.filter(user=user, role="lead").exists()
+
+    def worked_on_by(self, user: Any) -> bool:
+        """Whether the user may record and write for this lab: its members and every coordinator."""
+        return user.is_authenticated and (user.is_coordinator or self.has_member(user))

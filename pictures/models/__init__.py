@@ -1,0 +1,3 @@
+from pictures.models.picture import Picture
+
+__all__ = ["Picture"]

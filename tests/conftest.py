@@ -1,0 +1,82 @@
+"""The cast every test may call on. A test that needs more makes it with a factory from `tests/factories.py`."""
+
+import datetime
+
+import pytest
+from accounts.models import User
+from labs.models import FocusArea, Lab, Membership
+
+
+@pytest.fixture
+def coordinator(db) -> User:
+    return User.objects.create_user("samordnare@example.org", "Demo Samordnare", is_coordinator=True)
+
+
+@pytest.fixture
+def other_coordinator(db) -> User:
+    return User.objects.create_user("samordnare2@example.org", "Demo Samordnare Två", is_coordinator=True)
+
+
+@pytest.fixture
+def safety(db) -> FocusArea:
+    return FocusArea.objects.get_or_create(
+        slug="trygghet", defaults={"name_sv": "Trygghet", "name_en": "Safety", "position": 2}
+    )[0]
+
+
+@pytest.fixture
+def employment(db) -> FocusArea:
+    return FocusArea.objects.get_or_create(
+        slug="sysselsattning",
+        defaults={"name_sv": "Ökad sysselsättning", "name_en": "Increased employment", "position": 1},
+    )[0]
+
+
+@pytest.fixture
+def lab(db, employment) -> Lab:
+    lab = Lab.objects.create(
+        name="Provlabbet",
+        slug="provlabbet",
+        municipality="Norrköping",
+        challenge="Få har jobb.",
+        description="Vi prövar.",
+        starts_on=datetime.date(2018, 1, 1),
+    )
+    lab.focus_areas.add(employment)
+    return lab
+
+
+@pytest.fixture
+def other_lab(db, safety) -> Lab:
+    lab = Lab.objects.create(
+        name="Grannlabbet",
+        slug="grannlabbet",
+        municipality="Boden",
+        challenge="Otryggt.",
+        description="Vi prövar annat.",
+        starts_on=datetime.date(2018, 1, 1),
+    )
+    lab.focus_areas.add(safety)
+    return lab
+
+
+@pytest.fixture
+def lab_lead(lab) -> User:
+    user = User.objects.create_user("lead@example.org", "Demo Labbledare")
+    Membership.objects.create(lab=lab, user=user, role=Membership.Role.LEAD)
+    return user
+
+
+@pytest.fixture
+def lab_member(lab) -> User:
+    user = User.objects.create_user("medlem@example.org", "Demo Labbmedlem")
+    Membership.objects.create(lab=lab, user=user, role=Membership.Role.MEMBER)
+    return user
+
+
+@pytest.fixture
+def other_member(other_lab) -> User:
+    """A member of another lab: an insider without the right."""
+    user = User.objects.create_user("granne@example.org", "Demo Granne")
+    Membership.objects.create(lab=other_lab, user=user, role=Membership.Role.MEMBER)
+    return user

@@ -1,0 +1,3 @@
+from workflow.transitions import IllegalTransition, locked
+
+__all__ = ["IllegalTransition", "locked"]

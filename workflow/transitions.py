@@ -1,0 +1,25 @@
+"""What every verb on a model leans on: a locked row and a named refusal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import models, transaction
+
+
+class IllegalTransition(Exception):
+    """A verb was asked for that the object's state or the actor's role does not allow.
+
+    The message is one translated sentence for the person who tried; the middleware answers 409 with it.
+    """
+
+
+@contextmanager
+def locked(instance: models.Model) -> Iterator[None]:
+    """Run the block in a transaction that holds `instance`'s row, with its fields read afresh under the lock.
+
+    Unsaved changes on the instance are lost: a verb sets fields inside the block.
+    """
+    with transaction.atomic():
+        type(instance)._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+        instance.refresh_from_db()
+        yield
