@@ -115,7 +115,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "js_asset.context_processors.importmap",
                 "looks.context_processors.site",
             ],
         },
