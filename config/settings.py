@@ -12,6 +12,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from development import addresses
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -133,20 +135,21 @@ if not DEBUG and not env("REDIS_URL", default=""):
         "REDIS_URL is not set. Give it a redis:// address, or set DEBUG=1 for the embedded server."
     )
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"postgresql://postgres@/innovationslabb?host={VAR_DIR / 'postgres'}")
-}
+DATABASE_URL = env("DATABASE_URL", default="") or addresses.database_url(VAR_DIR)
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: the site leans on PostgreSQL throughout.")
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=0 if DEBUG else 60)
 
-REDIS_URL = env("REDIS_URL", default=f"unix://{VAR_DIR / 'valkey.sock'}")
+REDIS_URL = env("REDIS_URL", default="") or addresses.redis_url(VAR_DIR)
+# Keeps sites apart that share one Redis server.
+REDIS_PREFIX = env("REDIS_PREFIX", default="")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "innovationslabb",
+        "KEY_PREFIX": f"{REDIS_PREFIX}innovationslabb",
     }
 }
 
@@ -166,6 +169,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # --- Background work ----------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL if REDIS_URL.startswith("redis") else REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": REDIS_PREFIX}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -200,6 +204,8 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEB
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Allmännyttans innovationslabb <innovationslabb@example.org>")
+# The sender's line under every e-mail.
+POSTAL_ADDRESS = env("POSTAL_ADDRESS", default="Sveriges Allmännytta, Stockholm")
 
 # --- Language -----------------------------------------------------------------------------------------------------
 
