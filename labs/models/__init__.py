@@ -6,5 +6,16 @@ from labs.models.measurement import Measurement
 from labs.models.membership import Membership
 from labs.models.organisation import Organisation
 from labs.models.partner import Partner
+from labs.models.progress import Progress
 
-__all__ = ["Assessment", "FocusArea", "Goal", "Lab", "Measurement", "Membership", "Organisation", "Partner"]
+__all__ = [
+    "Assessment",
+    "FocusArea",
+    "Goal",
+    "Lab",
+    "Measurement",
+    "Membership",
+    "Organisation",
+    "Partner",
+    "Progress",
+]

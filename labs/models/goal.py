@@ -1,10 +1,56 @@
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Func, IntegerField, Prefetch, Q
+from django.db.models.lookups import GreaterThanOrEqual
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from history.models import Eventful
+from labs.models.assessing import Assessable
+from labs.models.measurement import Measurement
+from labs.models.measuring import Measurable
+from workflow import locked
+
+MEASURABLE = Q(kind="measurable")
+QUALITATIVE = Q(kind="qualitative")
 
 
-class Goal(Eventful):
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def visible_to(self, user: Any) -> "GoalQuerySet":
+        """Goals are public, like the labs that set them."""
+        return self
+
+    def staffed_by(self, user: Any) -> "GoalQuerySet":
+        """Goals of the labs that the user works in: none for visitors, all for coordinators."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_coordinator else self.filter(lab__memberships__user=user)
+
+    def measurable(self) -> "GoalQuerySet":
+        return self.filter(MEASURABLE)
+
+    def active(self) -> "GoalQuerySet":
+        """Goals still worked on, in labs that are running."""
+        return self.filter(state="active", lab__state="active")
+
+    def without_baseline(self) -> "GoalQuerySet":
+        return self.measurable().filter(baseline__isnull=True)
+
+    def with_progress(self) -> "GoalQuerySet":
+        """Read what progress and charts need, in a constant number of queries."""
+        return self.prefetch_related(
+            Prefetch(
+                "measurements",
+                queryset=Measurement.objects.current().select_related("decided_by").order_by("period_end", "pk"),
+                to_attr="current_measurements",
+            ),
+            "assessments",
+        ).select_related("lab", "focus_area")
+
+
+class Goal(Measurable, Assessable, Eventful):
     """What a lab has set out to reach: measurable with numbers, or qualitative with described steps."""
 
     class Kind(models.TextChoices):
@@ -43,6 +89,7 @@ class Goal(Eventful):
     indicator = models.CharField(_("indicator"), max_length=200, blank=True)
     unit = models.CharField(_("unit"), max_length=60, blank=True)
     value_type = models.CharField(_("value type"), max_length=10, choices=ValueType, blank=True)
+    counts_people = models.BooleanField(_("the number counts people"), default=True)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, blank=True)
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2, null=True, blank=True)
     baseline_on = models.DateField(_("baseline date"), null=True, blank=True)
@@ -57,9 +104,100 @@ class Goal(Eventful):
     statement = models.TextField(_("statement"), blank=True)
     steps = models.JSONField(_("steps of the scale"), default=list, blank=True)
 
+    objects = GoalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("goal")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~MEASURABLE
+                | (
+                    ~Q(indicator="")
+                    & ~Q(unit="")
+                    & ~Q(value_type="")
+                    & ~Q(direction="")
+                    & Q(target__isnull=False, target_on__isnull=False)
+                ),
+                name="goal_measurable_says_what_and_how_far",
+            ),
+            models.CheckConstraint(
+                condition=~MEASURABLE
+                | Q(baseline__isnull=False, baseline_on__isnull=False, baseline_unknown_because="")
+                | (Q(baseline__isnull=True, baseline_on__isnull=True) & ~Q(baseline_unknown_because="")),
+                name="goal_baseline_or_reason_why_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_on__isnull=True) | Q(target_on__gt=F("baseline_on")),
+                name="goal_target_date_after_baseline_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline__isnull=True)
+                | Q(direction="maintain")
+                | Q(direction="increase", target__gt=F("baseline"))
+                | Q(direction="decrease", target__lt=F("baseline")),
+                name="goal_target_lies_in_its_direction",
+            ),
+            models.CheckConstraint(
+                condition=~Q(value_type__in=["percent", "n_of_n"]) | Q(target__gte=0),
+                name="goal_share_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(value_type="n_of_n") | Q(target__lte=100), name="goal_share_is_at_most_the_whole"
+            ),
+            models.CheckConstraint(condition=Q(frequency_months__gte=1), name="goal_is_measured_now_and_then"),
+            models.CheckConstraint(
+                condition=~QUALITATIVE
+                | (
+                    ~Q(statement="")
+                    & Q(
+                        GreaterThanOrEqual(
+                            Func(F("steps"), function="jsonb_array_length", output_field=IntegerField()), 2
+                        )
+                    )
+                ),
+                name="goal_qualitative_says_what_and_which_steps",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("labs:goal", args=[self.pk])
+
+    @property
+    def is_measurable(self) -> bool:
+        return self.kind == self.Kind.MEASURABLE
+
+    @cached_property
+    def current_measurements(self) -> list[Measurement]:
+        """Measurements that no correction has replaced, oldest period first; `with_progress()` reads them ahead."""
+        return list(self.measurements.current().select_related("decided_by").order_by("period_end", "pk"))
+
+    @property
+    def verified_measurements(self) -> list[Measurement]:
+        return [m for m in self.current_measurements if m.is_verified]
+
+    def establish(self, *, by: Any) -> None:
+        """Save a newly written goal of the lab."""
+        with transaction.atomic():
+            self.save()
+            self.record("created", by=by)
+
+    def change(self, *, by: Any, **fields: Any) -> None:
+        """Rewrite the goal. The event keeps what each changed field said before and says now."""
+        with locked(self):
+            before = {name: getattr(self, name) for name in fields}
+            changed = {name: value for name, value in fields.items() if before[name] != value}
+            if not changed:
+                return
+            for name, value in changed.items():
+                setattr(self, name, value)
+            self.save(update_fields=list(changed))
+            self.record("changed", by=by, changes={n: [_plain(before[n]), _plain(v)] for n, v in changed.items()})
+
+
+def _plain(value: Any) -> Any:
+    """A value as the event log can hold it."""
+    return str(value) if isinstance(value, models.Model) else value

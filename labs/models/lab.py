@@ -1,16 +1,31 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
 from history.models import Eventful
+from workflow import locked
+
+# Path words under /labb/ that are pages of their own.
+RESERVED_SLUGS = {"mitt", "mine"}
+
+
+def not_a_page_of_its_own(slug: str) -> None:
+    """Refuse a slug that would hide one of the pages beside the labs'."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("“%(slug)s” is the address of another page. Choose another one.") % {"slug": slug})
 
 
 class LabQuerySet(models.QuerySet["Lab"]):
     def alphabetical(self) -> "LabQuerySet":
         return self.order_by(SwedishOrder("name"))
+
+    def visible_to(self, user: Any) -> "LabQuerySet":
+        """Labs are public."""
+        return self
 
     def staffed_by(self, user: Any) -> "LabQuerySet":
         """Labs that the user works in: none for visitors, all for coordinators."""
@@ -30,7 +45,7 @@ class Lab(Eventful):
     EVENTS = {"created": _("created the lab"), "changed": _("changed the lab")}
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(unique=True, validators=[not_a_page_of_its_own])
     municipality = models.CharField(_("municipality"), max_length=80)
     area = models.CharField(_("area"), max_length=120, blank=True)
     challenge = models.TextField(_("challenge"))
@@ -53,6 +68,9 @@ class Lab(Eventful):
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="lab_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(slug__in=sorted(RESERVED_SLUGS)), name="lab_slug_is_not_a_page_of_its_own"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,3 +89,20 @@ class Lab(Eventful):
     def worked_on_by(self, user: Any) -> bool:
         """Whether the user may record and write for this lab: its members and every coordinator."""
         return user.is_authenticated and (user.is_coordinator or self.has_member(user))
+
+    def goals_set_by(self, user: Any) -> bool:
+        """Whether the user may set and change this lab's goals and its page: its leads and every coordinator."""
+        return user.is_authenticated and (user.is_coordinator or self.led_by(user))
+
+    def change(self, *, by: Any, focus_areas: Any = None, **fields: Any) -> None:
+        """Rewrite what the lab says about itself. Leave `focus_areas` out to keep them."""
+        with locked(self):
+            changed = [name for name, value in fields.items() if getattr(self, name) != value]
+            for name in changed:
+                setattr(self, name, fields[name])
+            self.save(update_fields=changed)
+            if focus_areas is not None and set(focus_areas) != set(self.focus_areas.all()):
+                self.focus_areas.set(focus_areas)
+                changed.append("focus_areas")
+            if changed:
+                self.record("changed", by=by, fields=changed)

@@ -1,0 +1,47 @@
+"""The trait of a goal that is described in words."""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from labs.exceptions import GoalClosed, NotQualitative
+from labs.models.assessment import Assessment
+from workflow import locked
+
+if TYPE_CHECKING:
+    from labs.models.goal import Goal
+
+
+class Assessable(models.Model):
+    """Gives a goal its verb `assess()` and where it stands on its scale."""
+
+    class Meta:
+        abstract = True
+
+    def assess(self: "Goal", *, by: Any, on: datetime.date, step: int, rationale: str) -> Assessment:
+        """Judge which step of its scale the goal has come to, and say why. `step` counts from 1.
+
+        Judging again on the same day replaces that day's judgement. Raises NotQualitative and GoalClosed.
+        """
+        with locked(self):
+            if self.kind != self.Kind.QUALITATIVE:
+                raise NotQualitative(_("This goal is measured with numbers. Report a measurement instead."))
+            if not 1 <= step <= len(self.steps):
+                raise NotQualitative(
+                    _("The scale has %(steps)d steps; there is no step %(step)d.")
+                    % {"steps": len(self.steps), "step": step}
+                )
+            if self.state == self.State.CLOSED:
+                raise GoalClosed(_("The goal is closed, so no more assessments are made."))
+            assessment, _created = Assessment.objects.update_or_create(
+                goal=self, assessed_on=on, defaults={"step": step, "rationale": rationale, "recorded_by": by}
+            )
+            assessment.record("recorded", by=by, step=step, because=rationale)
+        self._prefetched_objects_cache = {}
+        return assessment
+
+    @property
+    def latest_assessment(self: "Goal") -> Assessment | None:
+        return max(self.assessments.all(), key=lambda a: (a.assessed_on, a.pk), default=None)

@@ -1,0 +1,99 @@
+"""The trait of a measurement that somebody else decides on: verified, returned with a note, corrected."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from labs.exceptions import AlreadyCorrected, AlreadyDecided, OwnMeasurement
+from labs.signals import measurement_superseded, measurement_verified
+from workflow import locked
+
+if TYPE_CHECKING:
+    from labs.models.measurement import Measurement
+
+CONTENT = ["value", "numerator", "denominator", "no_value_because", "narrative", "evidence_link"]
+
+
+class Decidable(models.Model):
+    class Meta:
+        abstract = True
+
+    def verify(self: "Measurement", *, by: Any) -> None:
+        """Vouch for the number. From now on the row is locked.
+
+        Raises AlreadyDecided, and OwnMeasurement when `by` recorded it.
+        """
+        with locked(self):
+            self._decide(self.State.VERIFIED, by=by)
+            self.record("verified", by=by)
+            measurement_verified.send(sender=type(self), measurement=self, by=by)
+
+    def return_with(self: "Measurement", note: str, *, by: Any) -> None:
+        """Send the number back to the lab with a note on what to mend; the recorder gets it by mail too.
+
+        Raises AlreadyDecided, and OwnMeasurement when `by` recorded it.
+        """
+        from labs import mails
+
+        with locked(self):
+            self._decide(self.State.RETURNED, by=by, note=note)
+            self.record("returned", by=by, note=note)
+            mails.measurement_returned(self)
+
+    def correct(
+        self: "Measurement",
+        *,
+        by: Any,
+        value: Decimal | None = None,
+        numerator: int | None = None,
+        denominator: int | None = None,
+        no_value_because: str = "",
+        narrative: str = "",
+        evidence_link: str = "",
+    ) -> "Measurement":
+        """Replace this reading of the period by a new row, which waits to be verified. Answers the new row.
+
+        A verified row stays as it was, but no longer counts. Raises AlreadyCorrected when it has been replaced before,
+        and NotMeasurable for the wrong kind of number.
+        """
+        with locked(self):
+            if not self.is_current:
+                raise AlreadyCorrected(_("This measurement has already been corrected. Open the latest one."))
+            self.goal.check_kind_of_number(value, denominator)
+            self.superseded_at = timezone.now()
+            self.save(update_fields=["superseded_at"])
+            replacement = type(self).objects.create(
+                goal=self.goal,
+                period_start=self.period_start,
+                period_end=self.period_end,
+                value=value,
+                numerator=numerator,
+                denominator=denominator,
+                no_value_because=no_value_because,
+                narrative=narrative,
+                evidence_link=evidence_link,
+                recorded_by=by,
+                supersedes=self,
+            )
+            self.record("superseded", by=by, replacement=replacement.pk)
+            replacement.record("reported", by=by, supersedes=self.pk)
+            measurement_superseded.send(sender=type(self), measurement=self, replacement=replacement, by=by)
+        return replacement
+
+    def says_the_same_as(self, content: dict[str, Any]) -> bool:
+        """Whether a report with this content would repeat this row: somebody pressed the button twice."""
+        return all(getattr(self, name) == content.get(name, getattr(self, name)) for name in CONTENT)
+
+    def _decide(self: "Measurement", state: str, *, by: Any, note: str = "") -> None:
+        if not self.awaits_verification:
+            raise AlreadyDecided(_("Somebody has already decided on this measurement, or it has been corrected."))
+        if self.recorded_by_id == by.pk:
+            raise OwnMeasurement(_("You recorded this measurement yourself, so somebody else has to check it."))
+        self.state = state
+        self.decided_by = by
+        self.decided_at = timezone.now()
+        self.note = note
+        self.save(update_fields=["state", "decided_by", "decided_at", "note"])
