@@ -1,9 +1,12 @@
 """The cast every test may call on. A test that needs more makes it with a factory from `tests/factories.py`."""
 
 import datetime
+from types import SimpleNamespace
 
 import pytest
+from accounts.access import note_second_factor
 from accounts.models import User
+from django.test import Client
 from labs.models import FocusArea, Lab, Membership
 
 
@@ -80,3 +83,32 @@ def other_member(other_lab) -> User:
     user = User.objects.create_user("granne@example.org", "Demo Granne")
     Membership.objects.create(lab=other_lab, user=user, role=Membership.Role.MEMBER)
     return user
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """Sign the user in on `client`, second factor shown."""
+    client.force_login(user)
+    session = client.session
+    note_second_factor(SimpleNamespace(session=session), user, kind="totp")
+    session.save()
+    return client
+
+
+@pytest.fixture
+def coordinator_client(coordinator) -> Client:
+    return sign_in(Client(), coordinator)
+
+
+@pytest.fixture
+def lead_client(lab_lead) -> Client:
+    return sign_in(Client(), lab_lead)
+
+
+@pytest.fixture
+def member_client(lab_member) -> Client:
+    return sign_in(Client(), lab_member)
+
+
+@pytest.fixture
+def other_member_client(other_member) -> Client:
+    return sign_in(Client(), other_member)

@@ -6,18 +6,26 @@ from django.db import models
 from history.models.event import Event
 
 
+class EventsRelation(GenericRelation):
+    """Finds an object's events, and leaves them alone when the object is deleted: what happened has happened."""
+
+    def bulk_related_objects(self, objs: Any, using: str = "default") -> models.QuerySet[Event]:
+        """What a deletion of `objs` takes along: nothing. (Django's own would delete, which the database refuses.)"""
+        return Event.objects.using(using).none()
+
+
 class Eventful(models.Model):
     """Gives a model `record()` and `events`. `EVENTS` maps each verb to its phrase on screen."""
 
     EVENTS: ClassVar[dict[str, Any]] = {}
 
-    events = GenericRelation(Event, content_type_field="subject_type", object_id_field="subject_id")
+    events = EventsRelation(Event, content_type_field="subject_type", object_id_field="subject_id")
 
     class Meta:
         abstract = True
 
     def record(self, verb: str, *, by: Any = None, **particulars: Any) -> Event:
-        """Write the event of a deed, in the transaction of the deed. `by` is the acting user, None for a visitor or the clock.
+        """Write the event of a deed, in the transaction of the deed. `by` is the user, None for a visitor or the clock.
 
         Raises ValueError for a verb that `EVENTS` does not name.
         """

@@ -1,0 +1,3 @@
+from mailing.models.letter import Letter
+
+__all__ = ["Letter"]
