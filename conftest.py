@@ -4,8 +4,9 @@ import sys
 import time
 
 import pytest
-from development.servers import AlreadyOwned, EmbeddedServers
 from django.conf import settings
+
+from development.servers import AlreadyOwned, EmbeddedServers
 
 servers_key = pytest.StashKey[EmbeddedServers]()
 

@@ -35,7 +35,8 @@ if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).
     raise ImproperlyConfigured(
         f"SITE_URL is {SITE_URL!r}; it needs the site's full address, like https://labb.example.org."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [urlsplit(SITE_URL).hostname])
+# 127.0.0.1 is for health checks from inside the container.
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [urlsplit(SITE_URL).hostname, "127.0.0.1"])
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # Where a person without an inbox tool looks for help; shown in mails and on error pages.
@@ -83,6 +84,7 @@ if DEBUG:
     INSTALLED_APPS.insert(0, "development")
 
 MIDDLEWARE = [
+    "config.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -179,7 +181,7 @@ CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.*": {"queue": "newsletter"}}
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "website.heartbeat", "schedule": 15},
+    "heartbeat": {"task": "website.heartbeat", "schedule": 15, "options": {"expires": 60}},
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
@@ -241,5 +243,37 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "website.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# --- Log ----------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.requests.RequestIdFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{request_id}{message}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+        "line": {"format": "{levelname:<7} {name}: {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG else "json",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    # Django's own handlers would write each line a second time, and to e-mail.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}

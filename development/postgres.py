@@ -98,7 +98,7 @@ class Postgres(EmbeddedServer):
                 folder.chmod(mode | 0o001)
 
     def _make_data(self) -> None:
-        """Makes the data beside its place and moves it there, so that a half-made folder is never taken for a whole one."""
+        """Makes the data beside its place, then moves it: a half-made folder is never taken for a whole one."""
         unfinished = self.data_dir.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(self.data_dir, ignore_errors=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+
 from development import addresses
 from development.servers import AlreadyOwned, EmbeddedServers
 

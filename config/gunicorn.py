@@ -1,0 +1,26 @@
+"""How gunicorn serves the site, in production and behind `bin/dev` alike."""
+
+import os
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+bind = f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+# A picture of 200 MiB over a slow line keeps its thread for minutes, never the whole worker: gthread's timeout watches
+# the worker's loop, not the request.
+timeout = 60
+graceful_timeout = 2 if settings.DEBUG else 30
+keepalive = 5
+max_requests = 5_000
+max_requests_jitter = 500
+# Heartbeats in memory: on a slow disk they would stall the worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+forwarded_allow_ips = "*" if settings.SECURE_PROXY_SSL_HEADER else "127.0.0.1"
+# Requests are logged by config.requests, with their id.
+accesslog = None
+
+logconfig_dict = settings.LOGGING

@@ -1,0 +1,69 @@
+"""Whether the site can do its work: each part it needs, asked at this moment."""
+
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+
+HEARTBEAT_KEY = "website:heartbeat"
+# Seconds; beat asks for one every 15.
+HEARTBEAT_MAX_AGE = 60
+
+logger = logging.getLogger(__name__)
+_broker = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+
+
+class NotReadyError(Exception):
+    """A part does not do its work; the message says which and what was seen, without secrets."""
+
+
+def record_heartbeat() -> None:
+    cache.set(HEARTBEAT_KEY, time.time(), timeout=24 * 3600)
+
+
+def check_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        raise NotReadyError("the database does not answer") from error
+
+
+def check_broker() -> None:
+    try:
+        _broker.ping()
+    except redis.RedisError as error:
+        raise NotReadyError("the broker does not answer") from error
+
+
+def check_worker() -> None:
+    try:
+        heartbeat = cache.get(HEARTBEAT_KEY)
+    except redis.RedisError as error:
+        raise NotReadyError("unknown, because the broker does not answer") from error
+    if heartbeat is None:
+        raise NotReadyError("no worker has given a sign of life yet")
+    age = round(time.time() - heartbeat)
+    if age > HEARTBEAT_MAX_AGE:
+        raise NotReadyError(f"the last sign of life of a worker is {age} s old")
+
+
+PARTS: dict[str, Callable[[], None]] = {"database": check_database, "broker": check_broker, "worker": check_worker}
+
+
+def report() -> dict[str, str]:
+    """Each part with "ok" or a sentence that says what is wrong with it."""
+    return {name: _state(name, check) for name, check in PARTS.items()}
+
+
+def _state(name: str, check: Callable[[], None]) -> str:
+    try:
+        check()
+    except NotReadyError as reason:
+        logger.warning("Not ready, %s: %s", name, reason, exc_info=reason.__cause__)
+        return str(reason)
+    return "ok"

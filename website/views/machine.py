@@ -1,0 +1,24 @@
+"""Answers for the machines that keep the site running."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from website import readiness
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """This process answers; nothing else is asked. Restart it when it does not."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when every part works, else 503 with what is wrong. Send visitors here only when it is 200."""
+    parts = readiness.report()
+    is_ready = all(state == "ok" for state in parts.values())
+    body = {"status": "ready" if is_ready else "not ready", "parts": parts}
+    return JsonResponse(body, status=200 if is_ready else 503)
