@@ -20,7 +20,7 @@ EXTENSIONS = {
 
 
 class RichTextField(ProseEditorField):
-    """Formatted text: HTML with the tags of `richtext.sanitising.TAGS`, sanitised whenever it is written to the database.
+    """Formatted text: HTML with the tags of `richtext.sanitising.TAGS`, sanitised whenever it is written.
 
     That holds for forms, `save()`, `bulk_create()` and `update()` alike, so templates may print the stored value with
     `|safe`. `blank` is True unless said otherwise.
