@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "js_asset",
 ]
 if DEBUG:
-    INSTALLED_APPS.insert(0, "development")
+    INSTALLED_APPS[:0] = ["development", "demo"]
 
 MIDDLEWARE = [
     "config.requests.RequestIdMiddleware",
@@ -96,9 +96,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "workflow.middleware.ConflictMiddleware",
+    "pictures.middleware.RequestSizeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -200,6 +202,73 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:start"
 LOGOUT_REDIRECT_URL = "website:home"
 
+# No passwords: a code by e-mail, or a passkey, and for coordinators always a second step. Accounts come by invitation.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "confirm_login_code": "accounts.forms.SignInCodeForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # we write to unknown addresses ourselves: accounts.forms.SignInForm
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+# "key" is the address typed, "ip" the network asking: an office behind one address shares the second.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/10m/ip",
+    "request_login_code": "40/10m/ip,5/15m/key",
+    "login_failed": "30/10m/ip,5/5m/key",
+    "reauthenticate": "10/5m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", default=False) else 0
+
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.AppActivationForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Innovationslabbet"
+MFA_TOTP_TOLERANCE = 1  # phones' clocks are off by up to half a minute
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
+
+# One identity provider of a municipality or housing company, over OpenID Connect. It signs in people who have an
+# account here with the same, verified address; it never makes accounts.
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="")
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL)) if OIDC_SERVER_URL else ""
+OIDC_NAME = env("OIDC_NAME", default="OpenID Connect")
+if OIDC_SERVER_URL and not (env("OIDC_CLIENT_ID", default="") and env("OIDC_CLIENT_SECRET", default="")):
+    raise ImproperlyConfigured("OIDC_SERVER_URL is set; OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed with it.")
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.IdentityProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": env("OIDC_CLIENT_ID"),
+                    "secret": env("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
+    if OIDC_SERVER_URL
+    else {}
+)
+
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEBUG else "smtp://localhost:25")
@@ -225,7 +294,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        # Signing in at an identity provider is a form that ends on the provider's side.
+        "form-action": [SELF, *filter(None, [OIDC_ORIGIN])],
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:", "blob:"],
         "manifest-src": [SELF],
@@ -245,6 +315,11 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "website.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Every upload goes to disk in VAR_DIR/uploads as it comes; see docs/pictures.md.
+FILE_UPLOAD_HANDLERS = ["pictures.uploads.SpoolingUploadHandler"]
+# How much one visitor may upload: pictures waiting for a form to be sent, and uploads an hour from one network.
+PICTURES_OPEN_DRAFTS = env.int("PICTURES_OPEN_DRAFTS", default=30)
+PICTURES_UPLOADS_PER_HOUR = env.int("PICTURES_UPLOADS_PER_HOUR", default=5_000 if DEBUG else 120)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # --- Log ----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,10 @@ class Address(NamedTuple):
 
 
 def addresses(request: HttpRequest) -> list[Address]:
-    """One address per language. Where the page has no counterpart (as on a 404), `path` is the home page's and `exists` is False."""
+    """One address per language.
+
+    Where the page has no counterpart (as on a 404), `path` is the home page's and `exists` is False.
+    """
     try:
         resolve(request.path_info)
         exists = True

@@ -1,0 +1,3 @@
+from website.forms.search import SearchForm
+
+__all__ = ["SearchForm"]
