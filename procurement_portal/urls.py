@@ -1,4 +1,64 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.views.applications import (
+    ApplicationsView,
+    ApplicationView,
+    ComplementView,
+    NotesView,
+    ReviewView,
+)
+from procurement_portal.views.apply import ApplyView
+from procurement_portal.views.decision import ApprovalView, RejectionView
+from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView
+from procurement_portal.views.directory import HomeView, SupplierView
+from procurement_portal.views.link_request import LinkRequestedView, LinkRequestView
+from procurement_portal.views.listing import ListingView, TakedownView
+from procurement_portal.views.mending import MendingView, PictureView
+from procurement_portal.views.receipt import ReceiptView
+from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
+from procurement_portal.views.tips import (
+    HandlingView,
+    ReopeningView,
+    TipReceivedView,
+    TipsView,
+    TipUsView,
+    TipView,
+)
 
 app_name = "procurement_portal"
-urlpatterns: list = []
+urlpatterns = [
+    # For everyone
+    path("", HomeView.as_view(), name="home"),
+    path(_("suppliers/<slug:slug>/"), SupplierView.as_view(), name="supplier"),
+    path(_("application/"), ApplyView.as_view(), name="apply"),
+    path(_("application/received/<str:token>/"), ReceiptView.as_view(), name="receipt"),
+    path(_("tip-us/"), TipUsView.as_view(), name="tip_us"),
+    path(_("tip-us/thank-you/"), TipReceivedView.as_view(), name="tip_received"),
+    # For the applicant, by signed link
+    path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
+    path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),
+    path(_("my-application/<str:token>/"), StatusView.as_view(), name="status"),
+    path(_("my-application/<str:token>/confirmation/"), ConfirmationView.as_view(), name="confirmation"),
+    path(_("my-application/<str:token>/changes/"), MendingView.as_view(), name="mending"),
+    path(_("my-application/<str:token>/pictures/<slug:slot>/"), PictureView.as_view(), name="picture"),
+    path(_("my-application/<str:token>/withdrawal/"), WithdrawalView.as_view(), name="withdrawal"),
+    # For coordinators
+    path(_("applications/"), ApplicationsView.as_view(), name="applications"),
+    path(_("applications/<int:pk>/"), ApplicationView.as_view(), name="application"),
+    path(_("applications/<int:pk>/notes/"), NotesView.as_view(), name="notes"),
+    path(_("applications/<int:pk>/review/"), ReviewView.as_view(), name="review"),
+    path(_("applications/<int:pk>/complement/"), ComplementView.as_view(), name="complement"),
+    path(_("applications/<int:pk>/approval/"), ApprovalView.as_view(), name="approval"),
+    path(_("applications/<int:pk>/rejection/"), RejectionView.as_view(), name="rejection"),
+    path(_("suppliers/<slug:slug>/takedown/"), TakedownView.as_view(), name="takedown"),
+    path(_("suppliers/<slug:slug>/listing/"), ListingView.as_view(), name="listing"),
+    path(_("decision-letters/"), DecisionTemplatesView.as_view(), name="decision_templates"),
+    path(
+        _("decision-letters/<slug:outcome>/<slug:language>/"), DecisionTemplateView.as_view(), name="decision_template"
+    ),
+    path(_("tips/"), TipsView.as_view(), name="tips"),
+    path(_("tips/<int:pk>/"), TipView.as_view(), name="tip"),
+    path(_("tips/<int:pk>/handling/"), HandlingView.as_view(), name="handling"),
+    path(_("tips/<int:pk>/reopening/"), ReopeningView.as_view(), name="reopening"),
+]

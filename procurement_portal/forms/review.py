@@ -1,0 +1,118 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.fields import LongTextField, field_labels
+from procurement_portal.forms.application import ApplicationDetailsForm
+from procurement_portal.models import Application, DecisionTemplate
+from procurement_portal.models.decision_template import PLACE
+
+
+class NoteForm(forms.Form):
+    body = LongTextField(
+        label=_("New note"),
+        most=5_000,
+        help_text=_("Only coordinators see it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why: for taking down a listing."""
+
+    because = LongTextField(
+        label=_("Reason"),
+        most=2_000,
+        help_text=_("Only coordinators see it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ComplementForm(forms.Form):
+    """One sentence per field that is to be mended, and one about the whole; at least one of them."""
+
+    note = LongTextField(
+        label=_("About the whole application"), most=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = field_labels()
+        self.askable = [name for name in labels if name in ApplicationDetailsForm.base_fields]
+        for name in self.askable:
+            self.fields[name] = LongTextField(
+                label=labels[name], most=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(cleaned.values()):
+            raise ValidationError(_t("Say at least one thing to mend: the applicant gets only your words."))
+        return cleaned
+
+    @property
+    def messages(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.askable if self.cleaned_data[name]}
+
+
+class LetterForm(forms.Form):
+    """A subject and a letter with places to fill in."""
+
+    subject = forms.CharField(label=_("Subject of the mail"), max_length=150)
+    letter = LongTextField(label=_("Letter"), most=5_000, widget=forms.Textarea(attrs={"rows": 14}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("subject", "letter"):
+            unknown = [place for place in PLACE.findall(cleaned.get(name, "")) if place not in DecisionTemplate.PLACES]
+            if unknown:
+                self.add_error(
+                    name,
+                    _t("“%(found)s” cannot be filled in. What can: %(known)s.")
+                    % {
+                        "found": Truncator("{{ %s }}" % unknown[0]).chars(60),  # noqa: UP031
+                        "known": ", ".join("{{ %s }}" % place for place in DecisionTemplate.PLACES),  # noqa: UP031
+                    },
+                )
+        return cleaned
+
+
+class DecisionForm(LetterForm):
+    """The reason, and the letter that carries it."""
+
+    because = LongTextField(
+        label=_("Reason"),
+        most=2_000,
+        help_text=_("The applicant reads it in the letter and on their page. Write it in the applicant's language."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = ["because", "subject", "letter"]
+
+    def __init__(self, *args: Any, application: Application, outcome: str, **kwargs: Any) -> None:
+        template = DecisionTemplate.in_use(outcome, application.language)
+        self.places = {
+            "contact": application.contact_name,
+            "company": application.company,
+            "reference": application.reference,
+        }
+        initial = {
+            "subject": DecisionTemplate.fill(template.subject, **self.places),
+            "letter": DecisionTemplate.fill(template.body, **self.places),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["letter"].help_text = _("The reason above is put where it says {{ reason }}.")
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """`subject` and `letter` as they will be mailed, and `because`."""
+        because = self.cleaned_data["because"]
+        places = {**self.places, "reason": because}
+        return {
+            "because": because,
+            "subject": DecisionTemplate.fill(self.cleaned_data["subject"], **places),
+            "letter": DecisionTemplate.fill(self.cleaned_data["letter"], **places),
+        }

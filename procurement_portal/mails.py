@@ -1,0 +1,79 @@
+"""Every e-mail the portal sends, one function each. All of them go through the outbox, in the caller's transaction."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+from mailing.letters import absolute, post
+
+if TYPE_CHECKING:
+    from procurement_portal.models.complement_request import ComplementRequest
+    from procurement_portal.models.enclosures import Enclosure
+    from procurement_portal.models.link import Followable
+    from procurement_portal.models.tip import Tip
+
+
+def confirm(application: "Followable") -> None:
+    """Ask the applicant to confirm the address; until then the application is not sent in."""
+    _to_applicant("confirm", application)
+
+
+def new_link(application: "Followable") -> None:
+    """A fresh link to the application, asked for on the page for it."""
+    _to_applicant("new_link", application)
+
+
+def complement_requested(application: "Followable", request: "ComplementRequest") -> None:
+    """What the coordinators ask to have mended, field by field."""
+    from procurement_portal.fields import field_labels
+
+    with translation.override(application.language):
+        labels = field_labels()
+        asked = [(str(labels[name]), message) for name, message in request.messages.items() if name in labels]
+    _to_applicant("complement_requested", application, note=request.note, asked=asked)
+
+
+def decided(application: "Followable", *, subject: str, letter: str) -> None:
+    """The decision, in the words that a coordinator has looked through. `letter` is plain text."""
+    _to_applicant("decided", application, heading=subject, letter=letter)
+
+
+def picture_rejected(application: "Followable", enclosure: "Enclosure") -> None:
+    """A picture passed the first look but could not be processed: a link to replace that picture only."""
+    with translation.override(application.language):
+        path = reverse("procurement_portal:picture", args=[application.link_token, enclosure.slot.name])
+        label = str(enclosure.slot.label)
+        reason = enclosure.picture.reason_sentence
+    _to_applicant("picture_rejected", application, picture_url=absolute(path), label=label, reason=reason)
+
+
+def withdrawn(application: "Followable") -> None:
+    """A receipt: if somebody else did it, the applicant gets to know."""
+    _to_applicant("withdrawn", application)
+
+
+def tip_received(tip: "Tip") -> None:
+    """Tell each coordinator, and nobody else, that there is a tip to read."""
+    for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):
+        with translation.override(coordinator.language):
+            url = absolute(tip.get_absolute_url())
+        post(
+            template="procurement_portal/mail/tip_received",
+            to=coordinator.email,
+            language=coordinator.language,
+            context={"tip": tip, "url": url, "recipient": coordinator},
+            reply_to=tip.email or None,
+        )
+
+
+def _to_applicant(name: str, application: "Followable", **context: Any) -> None:
+    with translation.override(application.language):
+        url = absolute(application.get_status_url())
+    post(
+        template=f"procurement_portal/mail/{name}",
+        to=application.email,
+        language=application.language,
+        context={"application": application, "url": url, **context},
+    )

@@ -1,0 +1,39 @@
+"""Why a verb on an application was refused. Each message is a sentence for the person who tried."""
+
+from workflow import IllegalTransition
+
+
+class AlreadyConfirmed(IllegalTransition):
+    pass
+
+
+class NotConfirmed(IllegalTransition):
+    pass
+
+
+class NotWaitingForReview(IllegalTransition):
+    pass
+
+
+class NotUnderReview(IllegalTransition):
+    pass
+
+
+class AlreadyDecided(IllegalTransition):
+    pass
+
+
+class NotMendable(IllegalTransition):
+    pass
+
+
+class PicturesNotReady(IllegalTransition):
+    pass
+
+
+class NotListed(IllegalTransition):
+    pass
+
+
+class AlreadyListed(IllegalTransition):
+    pass

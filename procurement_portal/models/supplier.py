@@ -1,0 +1,183 @@
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from collation import SwedishOrder
+from history.models import Eventful
+from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
+from procurement_portal.models.refusals import AlreadyListed, NotListed
+from procurement_portal.organisation_number import OrganisationNumber
+from workflow import locked
+
+if TYPE_CHECKING:
+    from procurement_portal.models.decision import Decidable
+
+# What a listing takes over from the application it stands on.
+TAKEN_OVER = [
+    "name", "is_sole_trader", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
+    *SLOT_NAMES,
+]  # fmt: skip
+
+
+class SupplierQuerySet(models.QuerySet["Supplier"]):
+    def listed(self) -> "SupplierQuerySet":
+        """What the public sees."""
+        return self.filter(taken_down_at__isnull=True)
+
+    def visible_to(self, user: Any) -> "SupplierQuerySet":
+        """Coordinators see what has been taken down, too."""
+        return self if user.is_authenticated and user.is_coordinator else self.listed()
+
+    def alphabetical(self) -> "SupplierQuerySet":
+        return self.order_by(SwedishOrder("name"), "pk")
+
+    def in_category(self, slug: str) -> "SupplierQuerySet":
+        return self.filter(categories__slug=slug)
+
+    def search(self, words: str) -> "SupplierQuerySet":
+        for word in words.split():
+            self = self.filter(
+                Q(name__icontains=word)
+                | Q(description__icontains=word)
+                | Q(
+                    pk__in=Supplier.categories.through.objects.filter(
+                        Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
+                    ).values("supplier")
+                )
+            )
+        return self
+
+
+class Supplier(Illustrated, Eventful):
+    """A company in the public directory, made by an approved application."""
+
+    EVENTS = {
+        "listed": _("listed the supplier"),
+        "updated": _("updated the listing from a new application"),
+        "taken_down": _("took down the listing"),
+        "put_back": _("put the listing back"),
+    }
+
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation_number = models.CharField(_("organisation number"), max_length=10, unique=True)
+    is_sole_trader = models.BooleanField(_("sole trader"), default=False)
+    categories = models.ManyToManyField(
+        "procurement_portal.Category", related_name="suppliers", verbose_name=_("categories")
+    )
+    website = models.URLField(_("website"))
+    description = models.TextField(_("description"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
+    contact_name = models.CharField(_("contact person"), max_length=150)
+    contact_title = models.CharField(_("title"), max_length=100)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=20)
+    listed_at = models.DateTimeField(default=timezone.now)
+    taken_down_at = models.DateTimeField(null=True, blank=True)
+    taken_down_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    taken_down_because = models.TextField(_("reason"), blank=True)
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("supplier")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation_number__regex=r"^[0-9]{10}$"), name="supplier_organisation_number_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_down_at__isnull=True, taken_down_because="")
+                | (Q(taken_down_at__isnull=False) & ~Q(taken_down_because="")),
+                name="supplier_taken_down_with_reason",
+            ),
+        ]
+        indexes = [models.Index(SwedishOrder("name"), name="supplier_swedish_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("procurement_portal:supplier", args=[self.slug])
+
+    @property
+    def is_listed(self) -> bool:
+        return self.taken_down_at is None
+
+    @property
+    def number(self) -> OrganisationNumber:
+        return OrganisationNumber(self.organisation_number)
+
+    @classmethod
+    def list_from(cls, application: "Decidable", *, by: Any) -> "Supplier":
+        """Make or update the company's listing from an application, inside the transaction that approves it."""
+        number = application.organisation_number
+        # Two applications from one company may be approved at the same moment: the second waits here for the first.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(number)])
+        supplier = cls.objects.select_for_update(of=("self",)).filter(organisation_number=number).first()
+        former = [each.picture for each in supplier.enclosures] if supplier else []
+        is_new = supplier is None
+        supplier = supplier or cls(organisation_number=number)
+        for name in TAKEN_OVER:
+            setattr(supplier, name, application.company if name == "name" else getattr(application, name))
+        supplier.taken_down_at = supplier.taken_down_by = None
+        supplier.taken_down_because = ""
+        if is_new:
+            supplier._save_under_free_slug()
+        else:
+            supplier.save()
+        supplier.categories.set(application.categories.all())
+        for picture in former:
+            picture.withdraw()
+        supplier.publish_pictures()
+        supplier.record("listed" if is_new else "updated", by=by, reference=application.reference)
+        return supplier
+
+    def take_down(self, *, by: Any, because: str) -> None:
+        """Hide the listing and its pictures from the public at once. Raises NotListed."""
+        with locked(self):
+            if not self.is_listed:
+                raise NotListed(_t("The listing is already taken down."))
+            self.taken_down_at, self.taken_down_by, self.taken_down_because = timezone.now(), by, because
+            self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
+            for enclosure in self.enclosures:
+                enclosure.picture.withdraw()
+            self.record("taken_down", by=by, because=because)
+
+    def put_back(self, *, by: Any) -> None:
+        """Undo `take_down`. Raises AlreadyListed."""
+        with locked(self):
+            if self.is_listed:
+                raise AlreadyListed(_t("The supplier is already listed."))
+            self.taken_down_at = self.taken_down_by = None
+            self.taken_down_because = ""
+            self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
+            self.publish_pictures()
+            self.record("put_back", by=by)
+
+    def publish_pictures(self) -> None:
+        for enclosure in self.enclosures:
+            enclosure.picture.publish()
+
+    def _save_under_free_slug(self) -> None:
+        stem = slugify(self.name)[:70].strip("-") or "leverantor"
+        for number in range(1, 1_000):
+            self.slug = stem if number == 1 else f"{stem}-{number}"
+            try:
+                with transaction.atomic():
+                    self.save()
+            except IntegrityError:
+                if not Supplier.objects.filter(slug=self.slug).exists():
+                    raise
+            else:
+                return
+        raise ValueError(f"No free address for {self.name!r}")

@@ -1,0 +1,39 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from procurement_portal.models.link import Followable
+
+# What the applicant reads. What is not here stays between the coordinators.
+SENTENCES = {
+    "submitted": _("You confirmed your e-mail address and the application was sent in."),
+    "changed": _("You changed the application."),
+    "taken_up": _("A coordinator began to review the application."),
+    "complement_requested": _("We asked you for a complement."),
+    "complemented": _("You sent in the complement."),
+    "picture_replaced": _("You replaced a picture."),
+    "approved": _("We approved the application. The company is listed in the portal."),
+    "rejected": _("We decided not to approve the application."),
+    "withdrawn": _("You withdrew the application."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    at: datetime
+    sentence: str | Promise
+
+
+class Told(Followable):
+    """The story of an application, as told to the applicant."""
+
+    class Meta:
+        abstract = True
+
+    def timeline(self) -> list[Step]:
+        """What has happened, oldest first, beginning with the form. Names no coordinator."""
+        steps = [Step(self.created_at, _("You filled in the form."))]
+        events = self.events.filter(verb__in=SENTENCES).order_by("created_at", "pk")
+        return steps + [Step(event.created_at, SENTENCES[event.verb]) for event in events]

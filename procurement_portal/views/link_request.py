@@ -1,0 +1,25 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.views.generic import TemplateView
+
+from procurement_portal.forms.application import EmailForm
+from procurement_portal.models import Application
+from procurement_portal.views.forms import RefusingFormView
+
+
+class LinkRequestView(RefusingFormView):
+    """Have fresh links mailed. The answer is the same whether there is an application or not."""
+
+    form_class = EmailForm
+    template_name = "procurement_portal/link_request.html"
+    success_url = reverse_lazy("procurement_portal:link_requested")
+
+    def form_valid(self, form: EmailForm) -> HttpResponse:
+        for application in Application.objects.of_email(form.cleaned_data["email"]):
+            application.mail_new_link()
+        return redirect(self.get_success_url())
+
+
+class LinkRequestedView(TemplateView):
+    template_name = "procurement_portal/link_requested.html"
