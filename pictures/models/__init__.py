@@ -1,3 +1,4 @@
-from pictures.models.picture import Picture
+from pictures.models.draft import Draft
+from pictures.models.picture import AlreadyClaimed, NotReady, Picture
 
-__all__ = ["Picture"]
+__all__ = ["AlreadyClaimed", "Draft", "NotReady", "Picture"]

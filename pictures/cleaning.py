@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.db.models.signals import post_delete
+
+
+def forget_files(sender: type, instance: Any, **kwargs: Any) -> None:
+    instance.forget_files()
+
+
+def connect() -> None:
+    """Files go with their row, however it is deleted: by a verb, a queryset or a cascade."""
+    from pictures.models import Picture
+
+    post_delete.connect(forget_files, sender=Picture, dispatch_uid="pictures.forget_files")

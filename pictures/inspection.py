@@ -1,0 +1,50 @@
+"""The synchronous check of an upload, cheapest question first. See docs/pictures.md for why in this order."""
+
+from pathlib import PurePosixPath
+
+from django.core.files.base import File
+
+from pictures.header import Header, read_header
+from pictures.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
+from pictures.refusals import (
+    Animated,
+    Empty,
+    Heic,
+    TooLarge,
+    TooLong,
+    TooManyPixels,
+    TooNarrow,
+    WrongExtension,
+    WrongType,
+)
+
+EXTENSIONS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
+
+
+def inspect(file: File, *, name: str, min_width: int = 1) -> Header:
+    """The header of a picture we can take; `min_width` is in pixels after turning. Raises a Refusal otherwise."""
+    if not file.size:
+        raise Empty
+    if file.size > MAX_BYTES:
+        raise TooLarge(file.size)
+    extension = PurePosixPath(name.lower()).suffix.removeprefix(".")
+    if extension in {"heic", "heif"}:
+        raise Heic
+    if extension not in EXTENSIONS:
+        raise WrongExtension(extension)
+    header = read_header(file.file)
+    if header.format != EXTENSIONS[extension]:
+        raise WrongType(extension, header.name)
+    check_dimensions(header, min_width)
+    return header
+
+
+def check_dimensions(header: Header, min_width: int) -> None:
+    if header.animated:
+        raise Animated(header.name)
+    if max(header.width, header.height) > MAX_SIDE:
+        raise TooLong(header.width, header.height)
+    if header.width * header.height > MAX_PIXELS:
+        raise TooManyPixels(header.width, header.height)
+    if header.width < min_width:
+        raise TooNarrow(header.width, min_width, turned=header.turned)

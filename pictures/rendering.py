@@ -1,0 +1,108 @@
+"""Turns an original into renditions, in a child process that may fail without taking the worker with it."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+
+from pictures.limits import MAX_RENDITION_HEIGHT, WIDTHS
+from pictures.uploads import spool_dir
+
+if TYPE_CHECKING:
+    from pictures.models.picture import Picture
+
+MEMORY = 1_536 * 1024 * 1024
+"""Bytes of address space the child may have."""
+
+CPU_SECONDS = 60
+SECONDS = 120
+
+OUT_OF_MEMORY = 3
+
+
+class CouldNotRender(Exception):
+    """The child gave up, was stopped by a limit or ran out of time; `heavy` tells the last two from a broken file."""
+
+    def __init__(self, message: str, *, heavy: bool = False) -> None:
+        super().__init__(message)
+        self.heavy = heavy
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Finished renditions in a folder that lives as long as the `rendered` block. Sizes are in pixels."""
+
+    folder: Path
+    sizes: list[tuple[int, int]]
+    fallback: str
+
+    def open(self, width: int, extension: str) -> IO[bytes]:
+        return (self.folder / f"{width}.{extension}").open("rb")
+
+
+@contextmanager
+def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECONDS) -> Iterator[Rendering]:
+    """Renditions of the picture's original. Raises CouldNotRender, or FileNotFoundError when the original is gone."""
+    with tempfile.TemporaryDirectory(dir=spool_dir(), prefix="rendering-") as name:
+        folder = Path(name)
+        job = {
+            "source": _local_copy(picture, folder),
+            "folder": str(folder),
+            "format": picture.format,
+            "orientation": picture.orientation,
+            "size": [picture.width, picture.height],
+            "widths": WIDTHS,
+            "max_height": MAX_RENDITION_HEIGHT,
+            "memory": memory,
+            "cpu_seconds": CPU_SECONDS,
+        }
+        answer = run_child(job, seconds=seconds)
+        yield Rendering(folder, [(width, height) for width, height in answer["sizes"]], answer["fallback"])
+
+
+def run_child(job: dict, *, seconds: float = SECONDS) -> dict:
+    """Hand `job` to a fresh interpreter and return its answer.
+
+    A new process rather than a fork, with an empty environment: no secrets, connections or memory of ours are in it.
+    """
+    try:
+        child = subprocess.run(  # noqa: S603
+            [sys.executable, "-E", "-s", "-m", "pictures.rendering_child", json.dumps(job)],
+            cwd=settings.BASE_DIR,
+            env={"LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CouldNotRender(f"not finished after {seconds} seconds", heavy=True) from None
+    if child.returncode == 0:
+        return json.loads(child.stdout)
+    said = child.stderr.decode(errors="replace").strip().rpartition("\n")[2][:300]
+    raise CouldNotRender(
+        f"child ended with {child.returncode}: {said}", heavy=child.returncode < 0 or child.returncode == OUT_OF_MEMORY
+    )
+
+
+def _local_copy(picture: "Picture", folder: Path) -> str:
+    """A path to the original; copied first when the storage is not a disk of ours."""
+    storage = picture.original.storage
+    try:
+        path = storage.path(picture.original.name)
+    except NotImplementedError:
+        copy = folder / "original"
+        with picture.original.open("rb") as far, copy.open("wb") as near:
+            shutil.copyfileobj(far, near)
+        return str(copy)
+    if not Path(path).is_file():
+        raise FileNotFoundError(path)
+    return path

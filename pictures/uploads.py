@@ -1,0 +1,119 @@
+"""Takes uploaded files straight to disk, hashing as they pass, and keeps nothing of what is over the limit."""
+
+import contextlib
+import hashlib
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from pictures.limits import MAX_BYTES
+
+SMALL = 65_536
+"""Bytes kept in memory before a file goes to disk."""
+
+
+def spool_dir() -> Path:
+    """Where uploads wait until a form has looked at them; what a stopped process leaves here is swept."""
+    path = Path(settings.VAR_DIR) / "uploads"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+class OverlongUpload(OSError):
+    """Somebody tried to read a file that was larger than we take; its content was not kept."""
+
+
+class KeptUpload(UploadedFile):
+    """An upload in memory, with the sha256 it had on its way in."""
+
+    def __init__(self, file: IO[bytes], *, sha256: str, **about: Any) -> None:
+        super().__init__(file, **about)
+        self.sha256 = sha256
+
+
+class SpooledUpload(KeptUpload):
+    """An upload on disk, which a storage on the same disk can take by renaming."""
+
+    def temporary_file_path(self) -> str:
+        return self.file.name  # type: ignore[union-attr,return-value]
+
+    def close(self) -> None:
+        with contextlib.suppress(FileNotFoundError):  # a storage renamed it away: it is no longer temporary
+            self.file.close()  # type: ignore[union-attr]
+
+
+class RefusedUpload(KeptUpload):
+    """An upload over the limit: its real size and name, so that a form can say so, and none of its content."""
+
+    def read(self, *args: Any) -> bytes:
+        raise OverlongUpload(f"{self.name} was {self.size} bytes, more than {MAX_BYTES}; it was not kept.")
+
+    def chunks(self, chunk_size: int | None = None) -> Any:
+        return self.read()
+
+    multiple_chunks = open = seek = read  # type: ignore[assignment]
+
+
+class SpoolingUploadHandler(FileUploadHandler):
+    """Memory to 64 KiB, then a file in VAR_DIR/uploads, then, beyond MAX_BYTES, nothing but a count."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.received = 0
+        self.sha256 = hashlib.sha256()
+        self.spool: IO[bytes] | None = BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received += len(raw_data)
+        if self.received > MAX_BYTES:
+            self._drop()
+        if self.spool is None:
+            return
+        if isinstance(self.spool, BytesIO) and self.received > SMALL:
+            self._move_to_disk(self.spool)
+        self.sha256.update(raw_data)
+        self.spool.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        about = {
+            "name": self.file_name,
+            "content_type": self.content_type,
+            "size": self.received,
+            "charset": self.charset,
+            "content_type_extra": self.content_type_extra,
+            "sha256": self.sha256.hexdigest(),
+        }
+        spool, self.spool = self.spool, None
+        if spool is None:
+            return RefusedUpload(BytesIO(), **about)
+        spool.flush()
+        spool.seek(0)
+        return (KeptUpload if isinstance(spool, BytesIO) else SpooledUpload)(spool, **about)
+
+    def upload_interrupted(self) -> None:
+        self._drop()
+
+    def _move_to_disk(self, memory: BytesIO) -> None:
+        self.spool = tempfile.NamedTemporaryFile(dir=spool_dir(), suffix=".upload")  # noqa: SIM115
+        self.spool.write(memory.getvalue())
+
+    def _drop(self) -> None:
+        spool = getattr(self, "spool", None)
+        self.spool = None
+        if spool is not None:
+            spool.close()
+
+
+def checksum(file: File) -> str:
+    """The file's sha256 in hex: as counted on its way in, else by reading it."""
+    known = getattr(file, "sha256", None)
+    if known:
+        return known
+    file.seek(0)
+    return hashlib.file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]
