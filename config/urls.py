@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 urlpatterns = [
     path("", include("website.machine_urls")),
     path("", include("pictures.urls")),
+    path("oidc/", include("accounts.oidc_urls")),
     *i18n_patterns(
         path("", include("website.urls")),
         path(_("labs/"), include("labs.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
         path(_("procurement-portal/"), include("procurement_portal.urls")),
         path(_("overview/"), include("overview.urls")),
         path(_("account/"), include("accounts.urls")),
+        path(_("account/"), include("accounts.sign_in_urls")),
         prefix_default_language=False,
     ),
 ]

@@ -1,3 +1,4 @@
+from accounts.models.invitation import Invitation
 from accounts.models.user import User
 
-__all__ = ["User"]
+__all__ = ["Invitation", "User"]

@@ -1,0 +1,23 @@
+from accounts.forms.invitation import AcceptanceForm, InvitationForm
+from accounts.forms.profile import ProfileForm
+from accounts.forms.second_factor import (
+    AppActivationForm,
+    PasskeyForm,
+    PasskeyNameForm,
+    SecondFactorAgainForm,
+    SecondFactorForm,
+)
+from accounts.forms.sign_in import SignInCodeForm, SignInForm
+
+__all__ = [
+    "AcceptanceForm",
+    "AppActivationForm",
+    "InvitationForm",
+    "PasskeyForm",
+    "PasskeyNameForm",
+    "ProfileForm",
+    "SecondFactorAgainForm",
+    "SecondFactorForm",
+    "SignInCodeForm",
+    "SignInForm",
+]

@@ -1,0 +1,119 @@
+"""The second step: allauth's views with our manners."""
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import AuthenticateView, IndexView, ReauthenticateView
+from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
+
+from accounts.access import needs_second_factor
+from accounts.freshness import has_authenticator, signed_in_recently
+from accounts.views.forms import RefusingFormMixin
+
+
+class PasskeyPlaceMixin:
+    """Tells the page when its address is a number: passkeys belong to a name, in development to `localhost`."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        place = urlsplit(f"//{self.request.get_host()}")
+        return {
+            # allauth's views drop what they are given, and with it a form that was refused.
+            **super().get_context_data(**kwargs),  # type: ignore[misc]
+            **kwargs,
+            "address_is_a_number": _is_number(place.hostname or ""),
+            "named_address": f"{self.request.scheme}://localhost{f':{place.port}' if place.port else ''}/",
+        }
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+class FreshSignInMixin:
+    """Asks people without a second factor for a fresh sign-in before they add one.
+
+    Otherwise whoever finds an unlocked computer could add a factor of their own and lock its owner out. People who
+    have a factor are asked for it by allauth.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not has_authenticator(request) and not signed_in_recently(request):
+            return redirect(f"{reverse('accounts:sign_in_again')}?{urlencode({'next': request.path})}")
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class SecondFactor(RefusingFormMixin, AuthenticateView):
+    pass
+
+
+class SecondFactorAgain(RefusingFormMixin, ReauthenticateView):
+    pass
+
+
+class SecondFactorIndex(PasskeyPlaceMixin, IndexView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(needed=needs_second_factor(self.request), **kwargs)
+
+
+class App(FreshSignInMixin, RefusingFormMixin, ActivateTOTPView):
+    pass
+
+
+class AppRemoval(RefusingFormMixin, DeactivateTOTPView):
+    pass
+
+
+class NewPasskey(FreshSignInMixin, RefusingFormMixin, PasskeyPlaceMixin, AddWebAuthnView):
+    pass
+
+
+class PasskeyAgain(PasskeyPlaceMixin, ReauthenticateWebAuthnView):
+    pass
+
+
+class PasskeyName(RefusingFormMixin, EditWebAuthnView):
+    success_url = reverse_lazy("mfa_index")
+
+
+class PasskeyRemoval(RefusingFormMixin, RemoveWebAuthnView):
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        # allauth asks this for apps only; without it a coordinator could remove the last second step.
+        adapter = get_adapter()
+        if not adapter.can_delete_authenticator(self.object):
+            form.add_error(None, adapter.validation_error("cannot_delete_authenticator"))
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class RecoveryCodes(ViewRecoveryCodesView):
+    pass
+
+
+class NewRecoveryCodes(RefusingFormMixin, GenerateRecoveryCodesView):
+    pass
+
+
+class RecoveryCodesFile(DownloadRecoveryCodesView):
+    pass
