@@ -1,4 +1,33 @@
-from django.urls import path  # noqa: F401
+from django.urls import path, register_converter
+from django.utils.translation import gettext_lazy as _
+
+from newsletter import views
+from newsletter.converters import TokenConverter
+
+register_converter(TokenConverter, "token")
 
 app_name = "newsletter"
-urlpatterns: list = []
+urlpatterns = [
+    # The diary
+    path(_("diary/"), views.DiaryView.as_view(), name="diary"),
+    path(_("diary/feed/"), views.DiaryFeed(), name="feed"),
+    path(_("diary/new/"), views.EntryNewView.as_view(), name="entry_new"),
+    path(_("diary/mine/"), views.EntriesView.as_view(), name="entries"),
+    path(_("diary/<slug:slug>/"), views.EntryView.as_view(), name="entry"),
+    path(_("diary/<slug:slug>/manuscript/"), views.EntryEditView.as_view(), name="entry_edit"),
+    path(_("diary/<slug:slug>/publication/"), views.PublicationView.as_view(), name="entry_publication"),
+    path(_("diary/<slug:slug>/schedule/"), views.EntryScheduleView.as_view(), name="entry_schedule"),
+    path(_("diary/<slug:slug>/withdrawal/"), views.WithdrawalView.as_view(), name="entry_withdrawal"),
+    # Subscribing
+    path(_("newsletter/"), views.SubscribeView.as_view(), name="subscribe"),
+    path(_("newsletter/thanks/"), views.ThanksView.as_view(), name="thanks"),
+    path(_("newsletter/confirm/<token:token>/"), views.ConfirmationView.as_view(), name="confirmation"),
+    path(_("newsletter/p/<token:token>/"), views.PreferencesView.as_view(), name="preferences"),
+    path(_("newsletter/p/<token:token>/pause/"), views.PauseView.as_view(), name="pause"),
+    path(_("newsletter/p/<token:token>/data/"), views.ExportView.as_view(), name="export"),
+    path(_("newsletter/p/<token:token>/erasure/"), views.ErasureView.as_view(), name="erasure"),
+    path(_("newsletter/u/<token:token>/"), views.UnsubscribeView.as_view(), name="unsubscribe"),
+    # What has been sent
+    path(_("newsletter/archive/"), views.ArchiveView.as_view(), name="archive"),
+    path(_("newsletter/archive/<int:pk>-<slug:slug>/"), views.IssueView.as_view(), name="issue"),
+]

@@ -1,0 +1,42 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labs.models import FocusArea, Lab
+from newsletter.models.diary_entry import DiaryEntryQuerySet
+
+
+class DiaryFilterForm(forms.Form):
+    """What a reader narrows the diary by; what makes no sense is left out rather than refused."""
+
+    q = forms.CharField(
+        label=_("Search the diary"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    lab = forms.ModelChoiceField(
+        Lab.objects.all(), label=_("Lab"), to_field_name="slug", required=False, empty_label=_("All labs")
+    )
+    area = forms.ModelChoiceField(
+        FocusArea.objects.all(),
+        label=_("Focus area"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("All focus areas"),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["lab"].queryset = Lab.objects.alphabetical()  # type: ignore[attr-defined]
+
+    def narrow(self, entries: DiaryEntryQuerySet) -> DiaryEntryQuerySet:
+        self.is_valid()
+        chosen = self.cleaned_data
+        if chosen.get("lab"):
+            entries = entries.for_lab(chosen["lab"])
+        if chosen.get("area"):
+            entries = entries.for_area(chosen["area"])
+        if chosen.get("q"):
+            return entries.search(chosen["q"])
+        return entries.newest_first()
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(self.cleaned_data.values())

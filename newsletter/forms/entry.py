@@ -1,0 +1,112 @@
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from labs.models import Goal, Lab, Organisation
+from methods.models import Method
+from newsletter.models import DiaryEntry
+from pictures.fields import PictureField, PicturesFormMixin
+
+
+class EntryForm(PicturesFormMixin, forms.ModelForm):
+    """What a diary entry says. Choices are those of the writer: staff write for their own labs, coordinators for all."""
+
+    picture = PictureField(
+        label=_("Picture"),
+        required=False,
+        min_width=540,
+        help_text=_("At least 540 pixels wide. Show what happens; ask the people in it first."),
+    )
+    alt = forms.CharField(
+        label=_("What the picture shows"),
+        required=False,
+        max_length=300,
+        help_text=_("For those who cannot see it. One sentence: who does what, where."),
+    )
+
+    class Meta:
+        model = DiaryEntry
+        fields = ["lab", "title", "lede", "body", "language", "focus_areas", "method", "goal", "partner"]
+        widgets = {"focus_areas": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "title": _("What happened, as you would tell a neighbour."),
+            "lede": _("Shown in lists and in the newsletter. Leave it empty to show the beginning of the text."),
+            "method": _("If the entry is about a method, readers get a link to its report."),
+            "goal": _("If the entry is about one of the lab’s goals."),
+            "partner": _("Only for partner articles: who is behind the text. It is then marked as a partner article."),
+        }
+
+    field_order = [
+        "lab",
+        "title",
+        "lede",
+        "body",
+        "picture",
+        "alt",
+        "focus_areas",
+        "method",
+        "goal",
+        "language",
+        "partner",
+    ]
+
+    def __init__(self, *args: Any, writer: Any, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        picture = instance.picture if instance else None
+        kwargs["initial"] = {
+            "picture": picture,
+            "alt": picture.alt if picture else "",
+            **(kwargs.get("initial") or {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.writer = writer
+        labs = Lab.objects.staffed_by(writer).alphabetical()
+        lab = self._choice("lab", labs, _("The whole innovation lab") if writer.is_coordinator else None)
+        lab.required = not writer.is_coordinator
+        own = Q(lab__in=labs.order_by())
+        self._choice("method", Method.objects.visible_to(writer).filter(own).order_by("title"), _("No method"))
+        self._choice("goal", Goal.objects.filter(own).select_related("lab").order_by("lab", "position"), _("No goal"))
+        if writer.is_coordinator:
+            self._choice("partner", Organisation.objects.alphabetical(), _("Our own text"))
+        else:
+            del self.fields["partner"]
+
+    def _choice(self, name: str, queryset: Any, empty: Any) -> forms.ModelChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queryset
+        field.empty_label = empty
+        return field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("picture") and not cleaned.get("alt"):
+            self.add_error("alt", _("The picture has no description. Say in a sentence what it shows."))
+        return cleaned
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> DiaryEntry:
+        entry: DiaryEntry = super().save(commit=False)
+        began = entry.pk is None
+        if began:
+            entry.author = self.writer
+        entry.picture = self.cleaned_data.get("picture")
+        entry.save()
+        self.save_m2m()
+        self._take_over_picture(entry)
+        if began:
+            entry.record("created", by=self.writer)
+        elif self.changed_data:
+            entry.note_change(by=self.writer, fields=self.changed_data)
+        return entry
+
+    def _take_over_picture(self, entry: DiaryEntry) -> None:
+        """Make the picture the entry's own, with its description, and as public as the entry is."""
+        self.claim_pictures(f"newsletter.diaryentry {entry.pk}")
+        if entry.picture:
+            entry.picture.describe(self.cleaned_data["alt"])
+            if entry.is_published and not entry.picture.public:
+                entry.picture.publish()

@@ -1,0 +1,31 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.forms.human import HumanForm
+from newsletter.forms.preferences import ChoicesForm
+from newsletter.models.address import normalised
+
+# What a subscriber agrees to. Stored word for word, in the language it was read in, with every sign-up.
+CONSENT = _(
+    "Yes, send me the diary newsletter by e-mail. You keep my address and my choices for that only, count no clicks, "
+    "and forget me when I ask. I can leave with one click in every mail."
+)
+
+
+class SubscribeForm(ChoicesForm, HumanForm):
+    """Signing up for the newsletter. An address is only written to for real once its owner has confirmed it."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=320,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        error_messages={"required": _("Write the e-mail address the newsletter should go to.")},
+    )
+    consent = forms.BooleanField(
+        label=CONSENT, error_messages={"required": _("Tick this if you want the newsletter; we need your yes.")}
+    )
+
+    field_order = ["email", "frequency", "labs", "focus_areas", "language", "consent"]
+
+    def clean_email(self) -> str:
+        return normalised(self.cleaned_data["email"])

@@ -1,0 +1,110 @@
+import datetime
+import logging
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from newsletter.models.period import Period, default_period_start
+from newsletter.models.schedule import Schedule
+from workflow import IllegalTransition, locked
+
+logger = logging.getLogger(__name__)
+
+
+class NoLongerDraft(IllegalTransition):
+    pass
+
+
+class Composable(models.Model):
+    """How an issue comes to be: composed from what is new, then worked over by a coordinator."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def compose_weekly(cls, until: datetime.datetime, by: Any = None) -> Self | None:
+        """The weekly digest of everything new since the last one, up to the aware time `until`. See `compose`."""
+        return cls.compose("weekly", until=until, by=by)
+
+    @classmethod
+    def compose(cls, kind: str, *, until: datetime.datetime, by: Any = None) -> Self | None:
+        """The digest of a kind that covers `until`: made now, or the one that is already there.
+
+        It holds what was published since the previous digest of the kind ended. Cancelled digests do not count, so
+        what they held comes again. Returns None when nothing new has been published: empty digests are never made.
+        """
+        period = cls.next_period(kind, until=until)
+        if period is None:
+            return (
+                cls.objects.exclude(state="cancelled").filter(kind=kind, period_end__gte=until).earliest("period_end")
+            )
+        entries, revisions = period.news()
+        if not entries and not revisions:
+            return None
+        try:
+            with transaction.atomic():
+                issue = cls(kind=kind, period_start=period.start, period_end=period.end, created_by=by)
+                with translation.override("sv"):
+                    issue.subject = issue.proposed_subject()
+                with translation.override("en"):
+                    issue.subject_en = issue.proposed_subject()
+                issue.save()
+                issue.put_in(entries=entries, revisions=revisions)
+                issue.record("composed", by=by)
+        except IntegrityError:
+            # Somebody composed the same period at the same moment; theirs is the issue.
+            return cls.objects.exclude(state="cancelled").filter(kind=kind, period_start=period.start).get()
+        return issue
+
+    @classmethod
+    def compose_and_follow_schedule(cls, kind: str, *, until: datetime.datetime) -> None:
+        """What the clock does: compose, and order the sending when the coordinators have said that it shall."""
+        issue = cls.compose(kind, until=until)
+        if issue is None or issue.state != "draft" or not Schedule.is_automatic(kind):
+            return
+        try:
+            issue.send(by=None)
+        except IllegalTransition as refusal:
+            logger.info("Issue %s stays a draft: %s", issue.pk, refusal)
+
+    @classmethod
+    def next_period(cls, kind: str, *, until: datetime.datetime) -> "Period | None":
+        """What a new digest of the kind would cover; None when one that reaches `until` exists."""
+        ends = cls.objects.exclude(state="cancelled").filter(kind=kind)
+        latest = ends.aggregate(latest=models.Max("period_end"))["latest"]
+        start = latest or default_period_start(kind, until)
+        return Period(start, until) if start < until else None
+
+    def proposed_subject(self) -> str:
+        """A subject a coordinator can send as it is; in the language that is active."""
+        week = timezone.localtime(self.period_end).isocalendar().week
+        if self.kind == "weekly":
+            return _("The innovation lab’s diary, week %(week)d") % {"week": week}
+        return _("New in the innovation lab’s diary")
+
+    def put_in(self, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = ()) -> None:
+        """Add items at the end, methods before entries; what is in already stays where it is."""
+        last = self.items.aggregate(last=models.Max("position"))["last"] or 0
+        item = self.items.model
+        new = [item(issue=self, revision=revision) for revision in revisions]
+        new += [item(issue=self, entry=entry) for entry in entries]
+        for position, one in enumerate(new, start=last + 1):
+            one.position = position
+        self.items.bulk_create(new, ignore_conflicts=True)
+
+    def check_editable(self) -> None:
+        """Raises NoLongerDraft when the content may not change any more."""
+        if not self.is_editable:
+            raise NoLongerDraft(_("The issue is no longer a draft. Take back the set time first, if it has one."))
+
+    def arrange(self, item_ids: list[int], *, by: Any) -> None:
+        """Keep these items, in this order, and take out the others. Raises NoLongerDraft."""
+        with locked(self):
+            self.check_editable()
+            self.items.exclude(pk__in=item_ids).delete()
+            for position, pk in enumerate(item_ids, start=1):
+                self.items.filter(pk=pk).update(position=position)
+            self.record("changed", by=by)

@@ -1,0 +1,93 @@
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models.handling import HandlingQuerySet
+
+
+class DeliveryQuerySet(HandlingQuerySet):
+    def open(self) -> "DeliveryQuerySet":
+        """Not yet accounted for."""
+        return self.filter(state__in=Delivery.OPEN)
+
+    def counts(self) -> dict[str, int]:
+        """Number of deliveries by state; every state has its place, also with 0."""
+        found = dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+        return {state: found.get(state, 0) for state in Delivery.State.values}
+
+
+class Delivery(models.Model):
+    """One issue to one subscriber: the row that knows whether it went out.
+
+    pending → claimed (a worker holds a lease) → submitting (committed before the mail server is told anything)
+    → accepted | failed | unknown. A row never goes back from submitting to pending unless the server said no in words.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        CLAIMED = "claimed", _("being taken care of")
+        SUBMITTING = "submitting", _("being handed over")
+        ACCEPTED = "accepted", _("sent")
+        FAILED = "failed", _("failed")
+        UNKNOWN = "unknown", _("uncertain")
+        SKIPPED = "skipped", _("skipped")
+
+    OPEN = (State.PENDING, State.CLAIMED, State.SUBMITTING)
+
+    issue = models.ForeignKey("newsletter.Issue", on_delete=models.PROTECT, related_name="deliveries")
+    subscriber = models.ForeignKey("newsletter.Subscriber", on_delete=models.PROTECT, related_name="deliveries")
+    variant = models.ForeignKey("newsletter.Variant", on_delete=models.PROTECT, related_name="deliveries")
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.PENDING, db_default=State.PENDING.value
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    not_before = models.DateTimeField(_("not before"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=80, blank=True, default="", db_default="")
+    smtp_reply = models.CharField(_("the mail server’s answer"), max_length=300, blank=True, default="", db_default="")
+    changed_at = models.DateTimeField(_("changed at"))
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "subscriber"], name="delivery_once_per_subscriber"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["pending", "claimed", "submitting", "accepted", "failed", "unknown", "skipped"]
+                ),
+                name="delivery_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["claimed", "submitting"], lease_until__isnull=False)
+                | (~models.Q(state__in=["claimed", "submitting"]) & models.Q(lease_until__isnull=True)),
+                name="delivery_lease_while_in_hand",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["issue", "not_before", "id"],
+                condition=models.Q(state="pending"),
+                name="delivery_waiting",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=models.Q(state__in=["claimed", "submitting"]),
+                name="delivery_in_hand",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} → {self.subscriber_id}: {self.state}"
+
+    @property
+    def message_id(self) -> str:
+        """The same on each attempt, and telling nothing about the recipient."""
+        digest = salted_hmac("newsletter.delivery", f"{self.issue_id}:{self.subscriber_id}", algorithm="sha256")
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        return f"<{digest.hexdigest()[:32]}@{domain}>"

@@ -1,0 +1,148 @@
+import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflow import IllegalTransition, locked
+
+
+class AlreadySent(IllegalTransition):
+    pass
+
+
+class NothingToSend(IllegalTransition):
+    pass
+
+
+class AudienceChanged(IllegalTransition):
+    """The number of recipients is not the one that was confirmed; `count` is what it is now."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _("The number of recipients has changed and is now %(count)d. Look once more and confirm.")
+            % {"count": count}
+        )
+
+
+class SendTimeHasPassed(IllegalTransition):
+    pass
+
+
+class NotScheduled(IllegalTransition):
+    pass
+
+
+class TooLateToCancel(IllegalTransition):
+    pass
+
+
+class Dispatchable(models.Model):
+    """The way of an issue from draft to sent. Verbs only order; the sending itself is done by the workers."""
+
+    class Meta:
+        abstract = True
+
+    def audience_count(self) -> int:
+        """How many would get the issue now; once it is frozen, how many were written down."""
+        from newsletter.audience import Audience
+
+        return self.audience_size if self.audience_size is not None else Audience(self).count()
+
+    def send(self, *, by: Any, audience: int | None = None) -> None:
+        """Order the issue sent now. `audience` is the number of recipients the person confirmed; None for the clock.
+
+        Raises AlreadySent, NothingToSend, AudienceChanged.
+        """
+        with locked(self):
+            self._check_unsent()
+            self._check_audience(audience)
+            self.state = self.State.FREEZING
+            self.save(update_fields=["state"])
+            self.record("sending_ordered", by=by, audience=audience)
+            self.kick()
+
+    def schedule(self, at: datetime.datetime, *, by: Any, audience: int | None = None) -> None:
+        """Order the issue sent at an aware time in the future; a new time replaces the old one.
+
+        Raises AlreadySent, NothingToSend, AudienceChanged, SendTimeHasPassed.
+        """
+        with locked(self):
+            self._check_unsent()
+            if at <= timezone.now():
+                raise SendTimeHasPassed(_("That time has already passed. Choose a later one, or send now."))
+            self._check_audience(audience)
+            self.state = self.State.SCHEDULED
+            self.send_at = at
+            self.save(update_fields=["state", "send_at"])
+            self.record("scheduled", by=by, at=at, audience=audience)
+
+    def unschedule(self, *, by: Any) -> None:
+        """Take back the set time, so that the issue can be changed. Raises NotScheduled."""
+        with locked(self):
+            if self.state != self.State.SCHEDULED:
+                raise NotScheduled(_("The issue has no set time to take back."))
+            self.state = self.State.DRAFT
+            self.send_at = None
+            self.save(update_fields=["state", "send_at"])
+            self.record("unscheduled", by=by)
+
+    def cancel(self, *, by: Any, because: str = "") -> None:
+        """Stop the issue: nobody who has not got it yet will. Raises TooLateToCancel when it is sent or cancelled."""
+        with locked(self):
+            if self.state in {self.State.SENT, self.State.CANCELLED}:
+                raise TooLateToCancel(_("The issue has already been sent or cancelled."))
+            self.state = self.State.CANCELLED
+            self.send_at = None
+            self.save(update_fields=["state", "send_at"])
+            skipped = self.deliveries.filter(state="pending").update(state="skipped", changed_at=timezone.now())
+            self.record("cancelled", by=by, because=because, skipped=skipped)
+
+    def hold_back(self, because: str) -> None:
+        """The clock could not send a scheduled issue: it becomes a draft again, with the reason on record."""
+        with locked(self):
+            if self.state == self.State.SCHEDULED:
+                self._back_to_draft("held_back", because)
+
+    def unfreeze(self, because: str) -> None:
+        """The issue could not be prepared: back to draft before a single mail went out, with the reason on record."""
+        with locked(self):
+            if self.state == self.State.FREEZING:
+                self._back_to_draft("unfrozen", because)
+
+    def finish(self) -> bool:
+        """Close the books when every delivery is accounted for; returns whether the issue is sent now."""
+        with locked(self):
+            if self.state == self.State.SENDING and not self.deliveries.open().exists():
+                self.state = self.State.SENT
+                self.sent_at = timezone.now()
+                self.save(update_fields=["state", "sent_at"])
+                self.record("sent", **self.deliveries.counts())
+            return self.state == self.State.SENT
+
+    def kick(self) -> None:
+        """Have a worker go on with the issue once the transaction is through. Kicking too often does no harm."""
+        from newsletter.tasks import enqueue_drain
+
+        transaction.on_commit(lambda: enqueue_drain(self.pk))
+
+    def _back_to_draft(self, verb: str, because: str) -> None:
+        self.state = self.State.DRAFT
+        self.send_at = None
+        self.save(update_fields=["state", "send_at"])
+        self.record(verb, because=because)
+
+    def _check_unsent(self) -> None:
+        if self.state not in {self.State.DRAFT, self.State.SCHEDULED}:
+            raise AlreadySent(_("The issue has already been sent or cancelled; somebody may have been faster."))
+
+    def _check_audience(self, confirmed: int | None) -> None:
+        if not self.items.exists():
+            raise NothingToSend(_("The issue is empty. Put something in it first."))
+        now = self.audience_count()
+        if now == 0:
+            raise NothingToSend(_("Nobody would get this issue: no subscriber’s choices match what is in it."))
+        if confirmed is not None and confirmed != now:
+            raise AudienceChanged(now)

@@ -1,0 +1,166 @@
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from history.models import Eventful
+from newsletter.models.composition import Composable
+from newsletter.models.dispatch import Dispatchable
+from richtext.fields import RichTextField
+
+
+class IssueQuerySet(models.QuerySet["Issue"]):
+    def sent(self) -> "IssueQuerySet":
+        return self.filter(state=Issue.State.SENT)
+
+    def readable(self) -> "IssueQuerySet":
+        """Issues that are out, so that anyone may read them on the web."""
+        return self.filter(state__in=[Issue.State.SENDING, Issue.State.SENT])
+
+    def unfinished(self) -> "IssueQuerySet":
+        """Issues whose sending has begun and not ended."""
+        return self.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
+
+    def due(self, now: datetime.datetime) -> "IssueQuerySet":
+        return self.filter(state=Issue.State.SCHEDULED, send_at__lte=now)
+
+    def waiting_for_coordinator(self) -> "IssueQuerySet":
+        """Drafts with something in them, oldest first."""
+        return self.filter(state=Issue.State.DRAFT).order_by("created_at", "pk")
+
+    def newest_first(self) -> "IssueQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+
+class Issue(Composable, Dispatchable, Eventful):
+    """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
+
+    class Kind(models.TextChoices):
+        EACH = "each", _("as it happens")
+        WEEKLY = "weekly", _("weekly digest")
+        MONTHLY = "monthly", _("monthly digest")
+        SPECIAL = "special", _("special issue")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        FREEZING = "freezing", _("being prepared")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")
+
+    EDITABLE = (State.DRAFT,)
+
+    EVENTS = {
+        "composed": _("composed the issue"),
+        "changed": _("changed the issue"),
+        "tested": _("sent a test"),
+        "scheduled": _("set a time for sending"),
+        "unscheduled": _("took back the set time"),
+        "sending_ordered": _("ordered the sending"),
+        "held_back": _("the issue could not be sent at the set time and is a draft again"),
+        "frozen": _("content and recipients were fixed"),
+        "unfrozen": _("the issue could not be prepared and is a draft again"),
+        "sent": _("everything was sent"),
+        "cancelled": _("cancelled the issue"),
+    }
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEEKLY)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    subject = models.CharField(_("subject in Swedish"), max_length=150)
+    subject_en = models.CharField(_("subject in English"), max_length=150, blank=True)
+    intro = RichTextField(_("introduction in Swedish"))
+    intro_en = RichTextField(_("introduction in English"))
+    period_start = models.DateTimeField(_("new since"), null=True, blank=True)
+    period_end = models.DateTimeField(_("new until"), null=True, blank=True)
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    audience_size = models.PositiveIntegerField(_("number of recipients"), null=True, blank=True)
+    # What the mail server last said when it would not take anything; empty when all goes well.
+    trouble = models.CharField(_("trouble"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("newsletter issue")
+        constraints = [
+            # Two digests of one kind may never begin or end at the same moment: composing twice gives one issue.
+            models.UniqueConstraint(
+                fields=["kind", "period_start"],
+                condition=~models.Q(state="cancelled"),
+                name="issue_one_per_kind_and_start",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "period_end"],
+                condition=~models.Q(state="cancelled"),
+                name="issue_one_per_kind_and_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="special", period_start__isnull=True, period_end__isnull=True)
+                | (~models.Q(kind="special") & models.Q(period_start__lt=models.F("period_end"))),
+                name="issue_digest_has_period",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="scheduled") | models.Q(send_at__isnull=False),
+                name="issue_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["sending", "sent"])
+                | models.Q(frozen_at__isnull=False, audience_size__isnull=False),
+                name="issue_sending_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="issue_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "scheduled", "freezing", "sending", "sent", "cancelled"]),
+                name="issue_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state"],
+                condition=models.Q(state__in=["scheduled", "freezing", "sending"]),
+                name="issue_unfinished",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        """The page in the archive, which is there once the issue is sent."""
+        return reverse("newsletter:issue", args=[self.pk, slugify(self.subject)[:60] or "utskick"])
+
+    def get_desk_url(self) -> str:
+        """Where a coordinator works with the issue."""
+        return reverse("newsletter:desk", args=[self.pk])
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in self.EDITABLE
+
+    def subject_in(self, language: str) -> str:
+        return self.subject_en if language == "en" and self.subject_en else self.subject
+
+    def intro_in(self, language: str) -> str:
+        return self.intro_en if language == "en" and self.intro_en else self.intro
+
+    def intro_language_in(self, language: str) -> str:
+        """The language the introduction is really in, for a reader of `language`."""
+        return "en" if language == "en" and self.intro_en else "sv"
+
+    @property
+    def title(self) -> str:
+        """The subject in the reader's language, as far as there is one."""
+        return self.subject_in(get_language() or "sv")

@@ -1,0 +1,122 @@
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflow import IllegalTransition, locked
+
+
+class NotWaitingForConfirmation(IllegalTransition):
+    pass
+
+
+class NotSubscribing(IllegalTransition):
+    pass
+
+
+class Leavable(models.Model):
+    """The way of a subscriber: in by confirming the address, then changing, pausing, leaving, being erased."""
+
+    class Meta:
+        abstract = True
+
+    def confirm(self) -> None:
+        """The owner of the address says yes. Raises NotWaitingForConfirmation unless pending."""
+        with locked(self):
+            if self.state != self.State.PENDING:
+                raise NotWaitingForConfirmation(_("This address is not waiting to be confirmed."))
+            now = timezone.now()
+            self.state = self.State.ACTIVE
+            self.confirmed_at = now
+            self.confirmation_token = None
+            self.left_at, self.left_because = None, ""
+            self.save()
+            latest = self.consents.filter(confirmed_at__isnull=True).first()
+            if latest:
+                latest.confirmed_at = now
+                latest.save(update_fields=["confirmed_at"])
+            self.record("confirmed")
+
+    def choose(self, *, frequency: str, language: str, labs: Iterable[Any], focus_areas: Iterable[Any]) -> None:
+        """Change what is sent and how often. Raises NotSubscribing for someone who has left."""
+        with locked(self):
+            if self.state not in {self.State.PENDING, self.State.ACTIVE}:
+                raise NotSubscribing(_("This address no longer subscribes. Sign up again to choose what to read."))
+            self.frequency = frequency
+            self.language = language
+            self.save(update_fields=["frequency", "language"])
+            self.labs.set(labs)
+            self.focus_areas.set(focus_areas)
+            self.record("changed", frequency=frequency, language=language)
+
+    def pause(self, until: datetime.datetime) -> None:
+        """No mail before the aware time `until`. Raises NotSubscribing unless active."""
+        with locked(self):
+            self._check_active()
+            self.paused_until = until
+            self.save(update_fields=["paused_until"])
+            self.record("paused", until=until)
+
+    def resume(self) -> None:
+        with locked(self):
+            self._check_active()
+            if self.paused_until is not None:
+                self.paused_until = None
+                self.save(update_fields=["paused_until"])
+                self.record("resumed")
+
+    def leave(self, reason: str = "") -> None:
+        """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again."""
+        with locked(self):
+            if self.state in {self.State.PENDING, self.State.ACTIVE}:
+                self._stop(self.State.UNSUBSCRIBED, reason)
+                self.record("left", because=reason)
+
+    def bounce(self, reply: str = "") -> None:
+        """The address does not take mail: stop sending to it."""
+        with locked(self):
+            if self.state in {self.State.PENDING, self.State.ACTIVE}:
+                self._stop(self.State.BOUNCED, reply)
+                self.record("bounced", because=reply)
+
+    def complain(self) -> None:
+        """The owner reported us as spam: never send again, not even a confirmation."""
+        with locked(self):
+            if self.state != self.State.COMPLAINED and self.erased_at is None:
+                self._stop(self.State.COMPLAINED, "")
+                self.record("complained")
+
+    def erase(self) -> None:
+        """Forget address, choices and consents. What was sent stays counted, with nobody's name on it."""
+        with locked(self):
+            if self.erased_at is not None:
+                return
+            now = timezone.now()
+            self.state = self.State.UNSUBSCRIBED
+            self.email = None
+            self.erased_at = now
+            self.left_at = self.left_at or now
+            self.left_because = ""
+            self.confirmation_token = None
+            self.paused_until = None
+            self.token = type(self)._meta.get_field("token").get_default()
+            self.save()
+            self.labs.clear()
+            self.focus_areas.clear()
+            self.consents.all().delete()
+            self.record("erased")
+
+    def _stop(self, state: str, because: str) -> None:
+        self.state = state
+        self.left_at = timezone.now()
+        self.left_because = because[:200]
+        self.confirmation_token = None
+        self.paused_until = None
+        self.save()
+
+    def _check_active(self) -> None:
+        if self.state != self.State.ACTIVE:
+            raise NotSubscribing(_("This address does not subscribe at the moment."))

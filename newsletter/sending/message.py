@@ -1,0 +1,57 @@
+"""One recipient's mail: the words of the variant with their own addresses in it, and the headers mail programs need."""
+
+from email.charset import QP, Charset
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from mailing.letters import absolute
+from newsletter.models import Subscriber
+from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
+
+
+def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email: str = "") -> EmailMultiAlternatives:
+    """The mail to this subscriber. `email` sends it to another address, as a test to oneself does."""
+    unsubscribe, preferences = subscriber.unsubscribe_url, subscriber.preferences_url
+
+    def personal(text: str) -> str:
+        return text.replace(UNSUBSCRIBE, unsubscribe).replace(PREFERENCES, preferences)
+
+    message = EmailMultiAlternatives(
+        subject=words.subject,
+        body=personal(words.text),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[email or subscriber.email or ""],
+        headers=headers(unsubscribe, subscriber.token, words.language, message_id),
+    )
+    message.attach_alternative(personal(words.html), "text/html")
+    message.encoding = quoted_printable()  # type: ignore[assignment]
+    return message
+
+
+def headers(unsubscribe: str, token: str, language: str, message_id: str) -> dict[str, str]:
+    """What makes the mail a proper newsletter: who sends it, how to leave with one click, where the archive is."""
+    contact = parseaddr(settings.CONTACT_EMAIL)[1]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    with translation.override(language):
+        return {
+            "Message-ID": message_id,
+            "List-Id": f"{_('The diary newsletter')} <diary.{domain}>",
+            "List-Unsubscribe": f"<{unsubscribe}>, <mailto:{contact}?subject=unsubscribe%20{token}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Help": f"<mailto:{contact}>",
+            "List-Archive": f"<{absolute(reverse('newsletter:archive'))}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": language,
+        }
+
+
+def quoted_printable() -> Charset:
+    """UTF-8 as quoted-printable: every line short and in ASCII, whatever the mail servers on the way can take."""
+    charset = Charset("utf-8")
+    charset.body_encoding = QP
+    return charset

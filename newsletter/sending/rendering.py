@@ -1,0 +1,62 @@
+"""The words of an issue, once per variant: everything but what is personal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from mailing.letters import absolute, inline_css
+from newsletter.models import Issue, IssueItem
+
+# Stand where each recipient's own addresses go. Real-looking addresses, so that neither escaping nor inlining of CSS
+# touches them; the reserved domain makes sure that one left behind by mistake leads nowhere.
+PREFERENCES = "https://recipient.invalid/preferences"
+UNSUBSCRIBE = "https://recipient.invalid/unsubscribe"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Subject, text and HTML of one variant, in one language, with the placeholders in them."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def render(issue: Issue, items: Sequence[IssueItem], language: str) -> Words:
+    """Write out the mail that readers of `language` get who get these items. Changes nothing."""
+    with translation.override(language):
+        context: dict[str, Any] = {
+            "issue": issue,
+            "subject": issue.subject_in(language),
+            "intro": issue.intro_in(language),
+            "intro_language": issue.intro_language_in(language),
+            "language": language,
+            "methods": [item for item in items if item.is_method],
+            "entries": [item for item in items if not item.is_method],
+            "web_url": absolute(issue.get_absolute_url()),
+            "archive_url": absolute(reverse("newsletter:archive")),
+            "preferences_url": PREFERENCES,
+            "unsubscribe_url": UNSUBSCRIBE,
+            "SITE_URL": settings.SITE_URL,
+            "CONTACT_EMAIL": settings.CONTACT_EMAIL,
+            "POSTAL_ADDRESS": settings.POSTAL_ADDRESS,
+        }
+        text = get_template("newsletter/mail/issue.txt").template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+        html = inline_css(render_to_string("newsletter/mail/issue.html", context))
+    return Words(language, str(context["subject"]), tidy(text), html)
+
+
+def tidy(text: str) -> str:
+    """Plain text without the blank lines that template tags leave behind: never more than one in a row."""
+    lines: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.views.generic import ListView
+
+from newsletter.forms.diary_filter import DiaryFilterForm
+from newsletter.models import DiaryEntry
+
+
+class DiaryView(ListView):
+    """The public diary: newest first, narrowed by lab, focus area or words."""
+
+    template_name = "newsletter/diary.html"
+    context_object_name = "entries"
+    paginate_by = 12
+
+    def get_queryset(self) -> Any:
+        self.filter = DiaryFilterForm(self.request.GET)
+        return self.filter.narrow(DiaryEntry.objects.published().with_people_and_places())
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        # A page number that makes no sense shows the first or last page instead of an error.
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=self.filter, **kwargs)
