@@ -1,9 +1,11 @@
-"""Servers for the tests: started once, before the test processes, unless DATABASE_URL and REDIS_URL name others."""
+"""What every test stands on: the servers, started once before the test processes unless DATABASE_URL and REDIS_URL
+name others, and an empty cache."""
 
 import sys
 import time
 
 import pytest
+import redis
 from django.conf import settings
 
 from development.servers import AlreadyOwned, EmbeddedServers
@@ -21,7 +23,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         servers.own()
     except AlreadyOwned:
-        sys.stderr.write("Another test run uses the servers in var/test; waiting for it to end …\n")
+        sys.stderr.write(f"Another test run uses the servers in {settings.VAR_DIR}; waiting for it to end …\n")
         servers.own(wait=3600)
     started = time.monotonic()
     servers.start()
@@ -34,3 +36,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(servers_key, None)
     if servers is not None:
         servers.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> redis.Redis:
+    """The server behind the cache and the queues."""
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_in_redis(redis_server: redis.Redis) -> None:
+    """No test finds what an earlier one cached, counted towards a rate limit or put in a queue."""
+    keys = [key for key in redis_server.scan_iter(f"{settings.REDIS_PREFIX}*", count=1000) if b"_kombu" not in key]
+    if keys:
+        redis_server.delete(*keys)

@@ -146,7 +146,7 @@ if "postgresql" not in DATABASES["default"]["ENGINE"]:
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=0 if DEBUG else 60)
 
-REDIS_URL = env("REDIS_URL", default="") or addresses.redis_url(VAR_DIR)
+REDIS_URL = env("REDIS_URL", default="") or addresses.redis_url(VAR_DIR, env.int("EMBEDDED_REDIS_DB", default=0))
 # Keeps sites apart that share one Redis server.
 REDIS_PREFIX = env("REDIS_PREFIX", default="")
 CACHES = {
@@ -157,7 +157,7 @@ CACHES = {
     }
 }
 
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -172,7 +172,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # --- Background work ----------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL if REDIS_URL.startswith("redis") else REDIS_URL.replace("unix://", "redis+socket://", 1)
+# The same address, as Celery spells it.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": REDIS_PREFIX}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -2,20 +2,24 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+_database = urlsplit(os.environ.get("DATABASE_URL", "")).path.strip("/") or "embedded"
 
 os.environ.setdefault("DEBUG", "1")
 # Away from the data of bin/dev, which may run at the same time.
 os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
-# One test process never sees another's cache or queue, on whatever server they meet.
-_database = os.environ.get("DATABASE_URL", "").rpartition("/")[2].partition("?")[0]
-os.environ.setdefault("REDIS_PREFIX", f"test-{_database}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}-")
+# One test process never sees another's cache, queue or files, whatever servers they share.
+os.environ.setdefault("EMBEDDED_REDIS_DB", str(int(_worker.removeprefix("gw")) % 64))
+os.environ.setdefault("REDIS_PREFIX", f"test-{_database}-{_worker}-")
+os.environ.setdefault("MEDIA_ROOT", str(Path(os.environ["VAR_DIR"]) / "media" / _database / _worker))
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import MEDIA_ROOT  # noqa: E402
 
-MEDIA_ROOT = MEDIA_ROOT / os.environ["REDIS_PREFIX"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING_CONFIG = None
 
-# A task runs where it is called; tests/browser/conftest.py turns this off and starts a worker.
+# A task runs where it is called; the fixture `celery_worker_process` turns this off and starts a worker.
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

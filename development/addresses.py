@@ -31,8 +31,9 @@ def database_url(var_dir: Path, name: str = "innovationslabb") -> str:
     return f"postgresql://postgres@/{name}?host={quote(str(socket_dir(postgres_data(var_dir))))}"
 
 
-def redis_url(var_dir: Path) -> str:
-    return f"unix://{quote(str(valkey_socket(valkey_data(var_dir))))}"
+def redis_url(var_dir: Path, number: int = 0) -> str:
+    """The address of the numbered database of the server."""
+    return f"unix://{quote(str(valkey_socket(valkey_data(var_dir))))}?db={number}"
 
 
 def valkey_socket(data_dir: Path) -> Path:

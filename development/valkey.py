@@ -32,6 +32,7 @@ class Valkey(EmbeddedServer):
 
     def command(self) -> list[str]:
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        command += ["--databases", "64"]
         return [*command, "--dir", str(self.data_dir), "--save", "60 1" if self.durable else ""]
 
     def _connect(self) -> redis.Redis:
