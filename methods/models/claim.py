@@ -10,9 +10,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def with_measurements(self) -> "ClaimQuerySet":
         """Read the measurements, what replaced them and who verified them along with the claims."""
-        measurements = Measurement.objects.select_related("goal", "decided_by", "superseded_by").order_by(
-            "period_end", "pk"
-        )
+        measurements = Measurement.objects.select_related("goal", "decided_by").order_by("period_end", "pk")
         return self.select_related("goal").prefetch_related(models.Prefetch("measurements", measurements))
 
 
@@ -39,9 +37,7 @@ class Claim(models.Model):
     def stands(self) -> bool:
         """Whether the claim rests on measurements, and all of them are verified and none is corrected."""
         measurements = list(self.measurements.all())
-        return bool(measurements) and all(
-            each.state == Measurement.State.VERIFIED and not hasattr(each, "superseded_by") for each in measurements
-        )
+        return bool(measurements) and all(each.is_verified and each.is_current for each in measurements)
 
     @property
     def latest(self) -> Measurement | None:

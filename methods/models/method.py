@@ -102,7 +102,13 @@ class Method(Searchable, Eventful):
         plain = title.lower().translate(str.maketrans("åäöéü", "aaoeu"))
         stem = slugify(plain)[:70].strip("-") or "metod"
         # The words of the addresses beside the methods' own.
-        taken = {"ny", "new", *cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+        taken = {
+            "ny",
+            "new",
+            "rapporter",
+            "reports",
+            *cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True),
+        }
         slug, number = stem, 1
         while slug in taken:
             number += 1

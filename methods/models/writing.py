@@ -2,6 +2,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -54,6 +55,10 @@ class Writable(models.Model):
         """When a section was last saved, or None."""
         at = self.saves.get(key, {}).get("at")
         return parse_datetime(at) if at else None
+
+    def saved_by(self: Draft, key: str) -> Any:
+        """Who last saved a section, or None."""
+        return get_user_model().objects.filter(pk=self.saves.get(key, {}).get("by")).first()
 
     def save_section(self: Draft, section: str, values: Mapping[str, Any], version: int, by: Any) -> int:
         """Store a section's values and return the version they were saved as.
