@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
+from django.utils import translation
 
-from mailing.letters import post
+from mailing.letters import absolute, post
 
 if TYPE_CHECKING:
     from labs.models import Measurement
@@ -15,6 +15,8 @@ def measurement_returned(measurement: "Measurement") -> None:
     recorder = measurement.recorded_by
     if recorder is None or not recorder.is_active:
         return
+    with translation.override(recorder.language):
+        path = measurement.get_absolute_url()
     post(
         template="labs/mail/returned",
         to=recorder.email,
@@ -23,6 +25,6 @@ def measurement_returned(measurement: "Measurement") -> None:
             "name": recorder.name,
             "measurement": measurement,
             "coordinator": measurement.decided_by,
-            "url": settings.SITE_URL + measurement.get_absolute_url(),
+            "url": absolute(path),
         },
     )

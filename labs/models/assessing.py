@@ -43,5 +43,11 @@ class Assessable(models.Model):
         return assessment
 
     @property
+    def lacks_assessment(self: "Goal") -> bool:
+        """Whether a goal in words that is still worked on has never been assessed."""
+        at_work = self.state == self.State.ACTIVE and self.lab.state == self.lab.State.ACTIVE
+        return self.kind == self.Kind.QUALITATIVE and at_work and self.latest_assessment is None
+
+    @property
     def latest_assessment(self: "Goal") -> Assessment | None:
         return max(self.assessments.all(), key=lambda a: (a.assessed_on, a.pk), default=None)

@@ -21,6 +21,10 @@ class Decidable(models.Model):
     class Meta:
         abstract = True
 
+    def decidable_by(self: "Measurement", user: Any) -> bool:
+        """Whether the user may verify or return it now: a coordinator who did not record it."""
+        return self.awaits_verification and user.is_coordinator and self.recorded_by_id != user.pk
+
     def verify(self: "Measurement", *, by: Any) -> None:
         """Vouch for the number. From now on the row is locked.
 

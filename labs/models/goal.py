@@ -43,7 +43,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.prefetch_related(
             Prefetch(
                 "measurements",
-                queryset=Measurement.objects.current().select_related("decided_by").order_by("period_end", "pk"),
+                queryset=Measurement.objects.current().in_order(),
                 to_attr="current_measurements",
             ),
             "assessments",
@@ -173,11 +173,16 @@ class Goal(Measurable, Assessable, Eventful):
     @cached_property
     def current_measurements(self) -> list[Measurement]:
         """Measurements that no correction has replaced, oldest period first; `with_progress()` reads them ahead."""
-        return list(self.measurements.current().select_related("decided_by").order_by("period_end", "pk"))
+        return list(self.measurements.current().in_order())
 
     @property
     def verified_measurements(self) -> list[Measurement]:
         return [m for m in self.current_measurements if m.is_verified]
+
+    @property
+    def being_corrected(self) -> bool:
+        """Whether a number that had been verified has been replaced by one that is still to be verified."""
+        return any(m.supersedes and m.supersedes.is_verified and not m.is_verified for m in self.current_measurements)
 
     def establish(self, *, by: Any) -> None:
         """Save a newly written goal of the lab."""

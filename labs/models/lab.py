@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
 from history.models import Eventful
+from labs.models.measurement import Measurement
 from workflow import locked
 
 # Path words under /labb/ that are pages of their own.
@@ -89,6 +90,16 @@ class Lab(Eventful):
     def worked_on_by(self, user: Any) -> bool:
         """Whether the user may record and write for this lab: its members and every coordinator."""
         return user.is_authenticated and (user.is_coordinator or self.has_member(user))
+
+    def latest_result(self) -> "Measurement | None":
+        """The newest verified number that the public may read in full."""
+        return (
+            Measurement.objects.publishable()
+            .filter(goal__lab=self)
+            .select_related("goal", "decided_by")
+            .latest_per_lab()
+            .first()
+        )
 
     def goals_set_by(self, user: Any) -> bool:
         """Whether the user may set and change this lab's goals and its page: its leads and every coordinator."""

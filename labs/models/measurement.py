@@ -50,6 +50,10 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
         """Results the public may read in full: verified, not replaced, with a number, none of it pointing at people."""
         return self.verified().current().filter(no_value_because="").exclude(POINTS_AT_PEOPLE)
 
+    def in_order(self) -> "MeasurementQuerySet":
+        """The oldest period first, with what is shown beside a number."""
+        return self.select_related("decided_by", "supersedes").order_by("period_end", "pk")
+
     def latest_per_lab(self) -> "MeasurementQuerySet":
         """The latest period's measurement of each lab."""
         return self.order_by("goal__lab", "-period_end", "goal__position", "-pk").distinct("goal__lab")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from labs.exceptions import GoalClosed, NotMeasurable, PeriodTaken
+from labs.models.figures import in_unit
 from labs.models.measurement import Measurement
 from labs.models.progress import Progress
 from labs.periods import Period
@@ -85,6 +86,15 @@ class Measurable(models.Model):
     def progress(self: "Goal", *, public: bool = False) -> Progress:
         """How far the goal has come by its verified measurements; `public` leaves out what the public must not see."""
         return Progress.of(self, self.verified_measurements, public=public)
+
+    @property
+    def baseline_text(self: "Goal") -> str:
+        """The baseline in its unit, in full; empty when it is not known."""
+        return in_unit(self, self.baseline)
+
+    @property
+    def target_text(self: "Goal") -> str:
+        return in_unit(self, self.target)
 
     # --- Rhythm ---
 
