@@ -6,7 +6,6 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +109,7 @@ class LongTextField(forms.CharField):
             )
 
 
-def field_labels() -> dict[str, str | Promise]:
+def field_labels() -> dict[str, Any]:
     """What the fields of the application form are called, in the order of the form."""
     return {
         "company": _("Company"),

@@ -41,6 +41,10 @@ class DirectoryFilter(FilterForm):
         ]
         super().full_clean()
 
+    @property
+    def chosen_category(self) -> str:
+        return self.chosen("category")
+
 
 class QueueFilter(FilterForm):
     state = forms.ChoiceField(

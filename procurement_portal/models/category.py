@@ -31,6 +31,8 @@ class Category(models.Model):
     slug = models.SlugField(unique=True)
     name_sv = models.CharField(_("name in Swedish"), max_length=80, unique=True)
     name_en = models.CharField(_("name in English"), max_length=80, unique=True)
+    # Set by `with_supplier_counts`.
+    listed: int
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = CategoryQuerySet.as_manager()

@@ -1,0 +1,37 @@
+from typing import Any
+
+from django import template
+
+from procurement_portal.fields import field_labels, national
+from procurement_portal.models.states import State
+
+register = template.Library()
+
+BADGES = {
+    State.SUBMITTED: "sun",
+    State.UNDER_REVIEW: "sky",
+    State.COMPLEMENT_REQUESTED: "stone",
+    State.APPROVED: "pine",
+    State.REJECTED: "falu",
+    State.WITHDRAWN: "stone",
+}
+
+register.filter("national", national)
+
+
+@register.filter
+def bare_address(url: str) -> str:
+    """A web address as people say it: without https:// and the last slash."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+@register.filter
+def badge(state: Any) -> str:
+    """The colour of a state's badge; the word stands beside it."""
+    return BADGES.get(state, "stone")
+
+
+@register.filter
+def field_label(name: str) -> Any:
+    """What a field of the application form is called."""
+    return field_labels().get(name, name)
