@@ -74,7 +74,7 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
         """The cleaned values under the names of `Application`'s columns, with `categories`."""
         values = {name: self.cleaned_data[name] for name in ApplicationDetailsForm.base_fields}
         number = values.pop("organisation_number")
-        return {**values, "organisation_number": number.digits, "is_sole_trader": number.is_sole_trader}
+        return {**values, "organisation_number": number.digits}
 
     @staticmethod
     def initial_from(application: Application) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.link import LinkQuerySet
 from procurement_portal.models.mending import Mendable
 from procurement_portal.models.timeline import Told
-from procurement_portal.organisation_number import OrganisationNumber
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 
@@ -118,10 +117,6 @@ class Application(Confirmable, Mendable, Decidable, Told):
                 application.claim_pictures()
                 application.mail_confirmation()
         return application, is_new
-
-    @property
-    def number(self) -> OrganisationNumber:
-        return OrganisationNumber(self.organisation_number)
 
     @property
     def is_decided(self) -> bool:

@@ -13,6 +13,7 @@ from procurement_portal.models.enclosures import Illustrated
 from procurement_portal.models.reference import new_reference
 from procurement_portal.models.refusals import AlreadyDecided, NotConfirmed
 from procurement_portal.models.states import OPEN, State
+from procurement_portal.organisation_number import OrganisationNumber
 from workflow import locked
 
 DESCRIPTION_MAX = 2_000
@@ -31,7 +32,6 @@ class ApplicationColumns(Illustrated, Eventful):
 
     company = models.CharField(_("company"), max_length=150)
     organisation_number = models.CharField(_("organisation number"), max_length=10)
-    is_sole_trader = models.BooleanField(_("sole trader"), default=False)
     categories = models.ManyToManyField(
         "procurement_portal.Category", related_name="applications", verbose_name=_("categories")
     )
@@ -81,6 +81,15 @@ class ApplicationColumns(Illustrated, Eventful):
             raise NotConfirmed(_t("Confirm the e-mail address first."))
         if self.state not in OPEN:
             raise AlreadyDecided(_t("The application is already %(state)s.") % {"state": self.get_state_display()})
+
+    @property
+    def number(self) -> OrganisationNumber:
+        return OrganisationNumber(self.organisation_number)
+
+    @property
+    def is_sole_trader(self) -> bool:
+        """Whether the organisation number is a person's own: then it is personal data and never published."""
+        return self.number.is_sole_trader
 
     @property
     def is_open(self) -> bool:

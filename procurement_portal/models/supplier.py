@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What a listing takes over from the application it stands on.
 TAKEN_OVER = [
-    "name", "is_sole_trader", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
+    "name", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
     *SLOT_NAMES,
 ]  # fmt: skip
 
@@ -68,7 +68,6 @@ class Supplier(Illustrated, Eventful):
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
     organisation_number = models.CharField(_("organisation number"), max_length=10, unique=True)
-    is_sole_trader = models.BooleanField(_("sole trader"), default=False)
     categories = models.ManyToManyField(
         "procurement_portal.Category", related_name="suppliers", verbose_name=_("categories")
     )
@@ -115,6 +114,11 @@ class Supplier(Illustrated, Eventful):
     @property
     def number(self) -> OrganisationNumber:
         return OrganisationNumber(self.organisation_number)
+
+    @property
+    def is_sole_trader(self) -> bool:
+        """Whether the organisation number is a person's own, which is not published."""
+        return self.number.is_sole_trader
 
     @classmethod
     def list_from(cls, application: "Decidable", *, by: Any) -> "Supplier":
