@@ -35,6 +35,10 @@ class Line:
     def changed(self) -> bool:
         return any(piece.kind != "same" for piece in self.pieces)
 
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.value, list)
+
 
 @dataclass
 class Difference:

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import Measurement
+from labs.small_numbers import too_few_to_conclude
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -44,3 +45,8 @@ class Claim(models.Model):
         """The measurement that the claim shows: the one with the latest period."""
         measurements = list(self.measurements.all())
         return measurements[-1] if measurements else None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the group measured is too small to conclude anything from."""
+        return self.latest is not None and too_few_to_conclude(self.latest.denominator)

@@ -103,6 +103,17 @@ class RichText extends HTMLElement {
     this.source.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** Put back words that were kept elsewhere; `kind` is "html" from the editor or "text" from the plain textarea. */
+  restore(value, kind) {
+    if (!this.editor) {
+      this.source.value = value;
+      this.querySelector('input[name$="-format"]').value = kind;
+      return;
+    }
+    const paragraphs = value.split(/\n{2,}/).map((text) => ({ type: "paragraph", content: text ? [{ type: "text", text }] : [] }));
+    this.editor.commands.setContent(kind === "html" ? value : { type: "doc", content: paragraphs }, { emitUpdate: true });
+  }
+
   wireToolbar() {
     const toolbar = this.querySelector(".richtext__toolbar");
     this.tools = [...toolbar.querySelectorAll("[data-command]")];

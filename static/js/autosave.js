@@ -1,0 +1,185 @@
+/* Saves forms marked data-autosave while people write, and keeps their words on this device until the server has them.
+
+   The form posts to itself, asking for JSON: 200 {version, saved_at}, 400 {errors}, 409 {conflict}. Its hidden field
+   `version` says what was seen last. What to say in each case stands on the form as data attributes. */
+
+const QUIET_MS = 1200;
+const RETRY_MS = 10000;
+const OWN = new Set(["csrfmiddlewaretoken", "version"]);
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector("[data-autosave-status]");
+    this.key = `autosave:${location.pathname}`;
+    this.state = "saved";
+    this.sent = this.content();
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", () => this.submitting());
+    form.addEventListener("rich-text:ready", () => {
+      // The editor writes the same words in its own way; that is no change.
+      if (this.state === "saved") this.sent = this.content();
+      this.offer();
+    });
+    addEventListener("online", () => this.save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.save(true));
+    addEventListener("beforeunload", (event) => {
+      if (this.isUnsaved && !this.leaving) event.preventDefault();
+    });
+    addEventListener("pageshow", (event) => event.persisted && (this.leaving = false));
+    if (!form.querySelector("rich-text")) this.offer();
+  }
+
+  get isUnsaved() {
+    return this.state === "stopped" || this.content() !== this.sent;
+  }
+
+  content() {
+    const data = new FormData(this.form);
+    const pairs = [...data].filter(([name, value]) => !OWN.has(name) && typeof value === "string");
+    return JSON.stringify(pairs);
+  }
+
+  changed() {
+    this.keep();
+    if (this.state === "stopped") return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), QUIET_MS);
+  }
+
+  submitting() {
+    this.leaving = true;
+    clearTimeout(this.timer);
+    // The words stay on the device until a page shows that the server has them.
+    this.keep();
+  }
+
+  async save(keepalive = false) {
+    clearTimeout(this.timer);
+    if (this.busy || this.leaving || this.state === "stopped" || this.content() === this.sent) return;
+    this.busy = true;
+    this.say(this.form.dataset.saving);
+    const content = this.content();
+    let again = QUIET_MS;
+    try {
+      const response = await fetch(this.form.action || location.href, {
+        method: "POST",
+        body: new FormData(this.form),
+        headers: { Accept: "application/json" },
+        keepalive: keepalive && content.length < 50000,
+      });
+      again = this.answer(response, await this.json(response), content);
+    } catch {
+      this.say(this.form.dataset.offline);
+      again = RETRY_MS;
+    } finally {
+      this.busy = false;
+    }
+    if (again && this.content() !== this.sent) this.timer = setTimeout(() => this.save(), again);
+  }
+
+  async json(response) {
+    const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+    return isJson ? response.json() : null;
+  }
+
+  /** Act on the server's answer; return after how many milliseconds to try again, 0 for not by itself. */
+  answer(response, body, content) {
+    if (response.ok && body) {
+      this.sent = content;
+      this.form.elements.version.value = body.version;
+      if (this.content() === content) this.forget();
+      this.say(`${this.form.dataset.saved} ${body.saved_at}`);
+      return QUIET_MS;
+    }
+    if (response.status === 409) {
+      this.state = "stopped";
+      this.say(body?.conflict ? this.form.dataset.conflict : this.form.dataset.refused);
+      return 0;
+    }
+    if (response.status === 400) {
+      this.say(this.form.dataset.refused);
+      return 0;
+    }
+    // Led to the sign-in page, or refused: the session is over. Anything else is the server's trouble.
+    this.say(response.redirected || response.status === 403 ? this.form.dataset.signedOut : this.form.dataset.offline);
+    return RETRY_MS;
+  }
+
+  say(text) {
+    if (this.status && this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.key, this.content());
+    } catch {
+      // A full or forbidden storage costs the safety net, not the saving.
+    }
+  }
+
+  forget() {
+    try {
+      localStorage.removeItem(this.key);
+    } catch {
+      // As above.
+    }
+  }
+
+  /** Offer words that an earlier visit left on the device, when they differ from what the page holds. */
+  offer() {
+    let kept = null;
+    try {
+      kept = localStorage.getItem(this.key);
+    } catch {
+      return;
+    }
+    if (!kept || kept === this.content()) return this.forget();
+    if (this.offered || this.isUnsaved) return;
+    this.offered = true;
+    const box = document.createElement("div");
+    box.className = "notice notice--warning";
+    box.setAttribute("role", "alert");
+    const words = document.createElement("p");
+    words.textContent = this.form.dataset.found;
+    const row = document.createElement("p");
+    row.className = "cluster";
+    const button = (label, act) => {
+      const element = document.createElement("button");
+      element.type = "button";
+      element.className = "button button--secondary button--small";
+      element.textContent = label;
+      element.addEventListener("click", () => {
+        box.remove();
+        act();
+      });
+      row.append(element);
+    };
+    button(this.form.dataset.restore, () => this.restore(kept));
+    button(this.form.dataset.discard, () => this.forget());
+    box.append(words, row);
+    this.form.prepend(box);
+  }
+
+  restore(kept) {
+    const values = new Map();
+    for (const [name, value] of JSON.parse(kept)) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const field of this.form.elements) {
+      if (!field.name || OWN.has(field.name) || field.type === "file" || !(values.has(field.name) || "checked" in field)) continue;
+      const wanted = values.get(field.name) ?? [];
+      if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
+      else if (field.closest("rich-text")) this.restoreRichText(field, wanted[0], values);
+      else field.value = wanted[0];
+    }
+    this.changed();
+  }
+
+  restoreRichText(field, value, values) {
+    if (field.localName !== "textarea") return;
+    const kind = (values.get(`${field.name}-format`) ?? ["text"])[0];
+    field.closest("rich-text").restore(value, kind);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);
