@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.apps import apps as installed_apps
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import get_language
@@ -50,8 +51,8 @@ class Category(models.Model):
         return self.name_en if get_language() == "en" else self.name_sv
 
 
-def ensure_categories(apps: Any, using: str = "default", **_kwargs: Any) -> None:
-    """Give a site without categories the standard ones; one that has any keeps its own. Runs after each migrate."""
+def ensure_categories(apps: Any = installed_apps, using: str = "default", **_kwargs: Any) -> None:
+    """Give a site without categories the standard ones; one that has any keeps its own. Runs after each migrate and flush."""
     try:
         apps.get_model("procurement_portal", "Category")
     except LookupError:
