@@ -9,8 +9,10 @@ from django.conf import settings
 TOKENS = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
 DARK = "@media screen and (prefers-color-scheme: dark)"
 
+WORDS = ("ink", "ink-soft", "pine", "pine-deep", "falu", "sky")
+GROUNDS = ("paper", "paper-raised", "paper-sunk")
 TEXT_PAIRS = [
-    *[(text, back) for text in ("ink", "ink-soft", "pine", "pine-deep", "falu", "sky") for back in ("paper", "paper-raised", "paper-sunk")],
+    *[(text, back) for text in WORDS for back in GROUNDS],
     *[(f"on-{hue}-wash", f"{hue}-wash") for hue in ("pine", "falu", "sun", "sky", "stone")],
     *[("ink", f"{hue}-wash") for hue in ("pine", "falu", "sun", "sky", "stone")],
     ("ink-soft", "stone-wash"),

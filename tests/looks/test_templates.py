@@ -34,6 +34,6 @@ def test_no_script_is_written_in_a_template(path):
 
 
 def test_every_stylesheet_is_linked():
-    linked = set(re.findall(r'static "(css/[^"]+)"', (ROOT / "components/stylesheets.html").read_text()))
+    linked = {name for path in PAGES for name in re.findall(r'static "(css/[^"]+)"', path.read_text())}
     static = Path(settings.BASE_DIR) / "static"
     assert linked == {str(path.relative_to(static)) for path in (static / "css").rglob("*.css")}
