@@ -52,7 +52,7 @@ class Category(models.Model):
 
 
 def ensure_categories(apps: Any = installed_apps, using: str = "default", **_kwargs: Any) -> None:
-    """Give a site without categories the standard ones; one that has any keeps its own. After each migrate and flush."""
+    """Give a site without categories the standard ones; one that has any keeps its own. After migrate and flush."""
     try:
         apps.get_model("procurement_portal", "Category")
     except LookupError:
