@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from labs.forms.dates import DayField
 from labs.forms.numbers import NumberField, WholeNumberField
@@ -20,8 +21,8 @@ class MeasurementForm(forms.Form):
     numerator = WholeNumberField(label=_("How many?"), required=False)
     denominator = WholeNumberField(label=_("Out of how many?"), required=False)
     value = NumberField(label=_("Value"), required=False)
-    period_start = DayField(label=_("From"))
-    period_end = DayField(label=_("To"))
+    period_start = DayField(label=pgettext_lazy("period", "From"))
+    period_end = DayField(label=pgettext_lazy("period", "To"))
     narrative = forms.CharField(
         label=_("What lies behind the number?"),
         help_text=_("A sentence or two: how you measured, what happened. You can leave it empty."),

@@ -36,7 +36,7 @@ class NumberField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_digits": 14, "decimal_places": 2, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         try:
             return super().to_python(as_python_writes(value) if isinstance(value, str) else value)
         except ValidationError as error:

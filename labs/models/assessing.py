@@ -1,7 +1,7 @@
 """The trait of a goal that is described in words."""
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,8 +10,7 @@ from labs.exceptions import GoalClosed, NotQualitative
 from labs.models.assessment import Assessment
 from workflow import locked
 
-if TYPE_CHECKING:
-    from labs.models.goal import Goal
+AnyGoal = Any  # a labs.models.Goal: the class this trait is a part of
 
 
 class Assessable(models.Model):
@@ -20,7 +19,7 @@ class Assessable(models.Model):
     class Meta:
         abstract = True
 
-    def assess(self: "Goal", *, by: Any, on: datetime.date, step: int, rationale: str) -> Assessment:
+    def assess(self: AnyGoal, *, by: Any, on: datetime.date, step: int, rationale: str) -> Assessment:
         """Judge which step of its scale the goal has come to, and say why. `step` counts from 1.
 
         Judging again on the same day replaces that day's judgement. Raises NotQualitative and GoalClosed.
@@ -39,15 +38,15 @@ class Assessable(models.Model):
                 goal=self, assessed_on=on, defaults={"step": step, "rationale": rationale, "recorded_by": by}
             )
             assessment.record("recorded", by=by, step=step, because=rationale)
-        self._prefetched_objects_cache = {}
+        self.refresh_from_db()
         return assessment
 
     @property
-    def lacks_assessment(self: "Goal") -> bool:
+    def lacks_assessment(self: AnyGoal) -> bool:
         """Whether a goal in words that is still worked on has never been assessed."""
         at_work = self.state == self.State.ACTIVE and self.lab.state == self.lab.State.ACTIVE
         return self.kind == self.Kind.QUALITATIVE and at_work and self.latest_assessment is None
 
     @property
-    def latest_assessment(self: "Goal") -> Assessment | None:
+    def latest_assessment(self: AnyGoal) -> Assessment | None:
         return max(self.assessments.all(), key=lambda a: (a.assessed_on, a.pk), default=None)

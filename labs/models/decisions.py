@@ -1,7 +1,7 @@
 """The trait of a measurement that somebody else decides on: verified, returned with a note, corrected."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -11,8 +11,7 @@ from labs.exceptions import AlreadyCorrected, AlreadyDecided, OwnMeasurement
 from labs.signals import measurement_superseded, measurement_verified
 from workflow import locked
 
-if TYPE_CHECKING:
-    from labs.models.measurement import Measurement
+AnyMeasurement = Any  # a labs.models.Measurement: the class this trait is a part of
 
 CONTENT = ["value", "numerator", "denominator", "no_value_because", "narrative", "evidence_link"]
 
@@ -21,11 +20,11 @@ class Decidable(models.Model):
     class Meta:
         abstract = True
 
-    def decidable_by(self: "Measurement", user: Any) -> bool:
+    def decidable_by(self: AnyMeasurement, user: Any) -> bool:
         """Whether the user may verify or return it now: a coordinator who did not record it."""
         return self.awaits_verification and user.is_coordinator and self.recorded_by_id != user.pk
 
-    def verify(self: "Measurement", *, by: Any) -> None:
+    def verify(self: AnyMeasurement, *, by: Any) -> None:
         """Vouch for the number. From now on the row is locked.
 
         Raises AlreadyDecided, and OwnMeasurement when `by` recorded it.
@@ -35,7 +34,7 @@ class Decidable(models.Model):
             self.record("verified", by=by)
             measurement_verified.send(sender=type(self), measurement=self, by=by)
 
-    def return_with(self: "Measurement", note: str, *, by: Any) -> None:
+    def return_with(self: AnyMeasurement, note: str, *, by: Any) -> None:
         """Send the number back to the lab with a note on what to mend; the recorder gets it by mail too.
 
         Raises AlreadyDecided, and OwnMeasurement when `by` recorded it.
@@ -48,7 +47,7 @@ class Decidable(models.Model):
             mails.measurement_returned(self)
 
     def correct(
-        self: "Measurement",
+        self: AnyMeasurement,
         *,
         by: Any,
         value: Decimal | None = None,
@@ -57,7 +56,7 @@ class Decidable(models.Model):
         no_value_because: str = "",
         narrative: str = "",
         evidence_link: str = "",
-    ) -> "Measurement":
+    ) -> AnyMeasurement:
         """Replace this reading of the period by a new row, which waits to be verified. Answers the new row.
 
         A verified row stays as it was, but no longer counts. Raises AlreadyCorrected when it has been replaced before,
@@ -67,8 +66,7 @@ class Decidable(models.Model):
             if not self.is_current:
                 raise AlreadyCorrected(_("This measurement has already been corrected. Open the latest one."))
             self.goal.check_kind_of_number(value, denominator)
-            self.superseded_at = timezone.now()
-            self.save(update_fields=["superseded_at"])
+            self._write(superseded_at=timezone.now())
             replacement = type(self).objects.create(
                 goal=self.goal,
                 period_start=self.period_start,
@@ -91,13 +89,14 @@ class Decidable(models.Model):
         """Whether a report with this content would repeat this row: somebody pressed the button twice."""
         return all(getattr(self, name) == content.get(name, getattr(self, name)) for name in CONTENT)
 
-    def _decide(self: "Measurement", state: str, *, by: Any, note: str = "") -> None:
+    def _decide(self: AnyMeasurement, state: str, *, by: Any, note: str = "") -> None:
         if not self.awaits_verification:
             raise AlreadyDecided(_("Somebody has already decided on this measurement, or it has been corrected."))
         if self.recorded_by_id == by.pk:
             raise OwnMeasurement(_("You recorded this measurement yourself, so somebody else has to check it."))
-        self.state = state
-        self.decided_by = by
-        self.decided_at = timezone.now()
-        self.note = note
-        self.save(update_fields=["state", "decided_by", "decided_at", "note"])
+        self._write(state=state, decided_by=by, decided_at=timezone.now(), note=note)
+
+    def _write(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))

@@ -6,6 +6,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from labs.models.assessing import Assessable
@@ -54,20 +55,20 @@ class Goal(Measurable, Assessable, Eventful):
     """What a lab has set out to reach: measurable with numbers, or qualitative with described steps."""
 
     class Kind(models.TextChoices):
-        MEASURABLE = "measurable", _("measurable")
-        QUALITATIVE = "qualitative", _("qualitative")
+        MEASURABLE = "measurable", pgettext_lazy("goal", "measurable")
+        QUALITATIVE = "qualitative", pgettext_lazy("goal", "qualitative")
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("active")
-        REACHED = "reached", _("reached")
-        CLOSED = "closed", _("closed")
+        ACTIVE = "active", pgettext_lazy("goal", "active")
+        REACHED = "reached", pgettext_lazy("goal", "reached")
+        CLOSED = "closed", pgettext_lazy("goal", "closed")
 
     class ValueType(models.TextChoices):
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("value type", "number")
         PERCENT = "percent", _("percent")
         N_OF_N = "n_of_n", _("n of N")
         SEK = "sek", _("SEK")
-        RATING = "rating", _("rating")
+        RATING = "rating", pgettext_lazy("value type", "rating")
 
     class Direction(models.TextChoices):
         INCREASE = "increase", _("increase")

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collation import SwedishOrder
 from history.models import Eventful
@@ -39,9 +40,9 @@ class Lab(Eventful):
     """An independent local workshop that tests, develops and evaluates ways of working."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        ACTIVE = "active", _("active")
-        COMPLETED = "completed", _("completed")
+        PLANNED = "planned", pgettext_lazy("lab", "planned")
+        ACTIVE = "active", pgettext_lazy("lab", "active")
+        COMPLETED = "completed", pgettext_lazy("lab", "completed")
 
     EVENTS = {"created": _("created the lab"), "changed": _("changed the lab")}
 
@@ -105,9 +106,15 @@ class Lab(Eventful):
         """Whether the user may set and change this lab's goals and its page: its leads and every coordinator."""
         return user.is_authenticated and (user.is_coordinator or self.led_by(user))
 
-    def change(self, *, by: Any, focus_areas: Any = None, **fields: Any) -> None:
-        """Rewrite what the lab says about itself. Leave `focus_areas` out to keep them."""
+    def change(self, *, by: Any, focus_areas: Any = None, picture_alt: str | None = None, **fields: Any) -> None:
+        """Rewrite what the lab says about itself. Leave `focus_areas` out to keep them.
+
+        A picture is public as long as it is the lab's; `picture_alt` says what it shows. Raises NotReady for a picture
+        that could not be read.
+        """
         with locked(self):
+            if "picture" in fields and self.picture and self.picture != fields["picture"]:
+                self.picture.withdraw()
             changed = [name for name, value in fields.items() if getattr(self, name) != value]
             for name in changed:
                 setattr(self, name, fields[name])
@@ -115,5 +122,10 @@ class Lab(Eventful):
             if focus_areas is not None and set(focus_areas) != set(self.focus_areas.all()):
                 self.focus_areas.set(focus_areas)
                 changed.append("focus_areas")
+            if self.picture and picture_alt is not None and self.picture.alt != picture_alt:
+                self.picture.describe(picture_alt)
+                changed.append("picture_alt")
+            if self.picture and not self.picture.public:
+                self.picture.publish()
             if changed:
                 self.record("changed", by=by, fields=changed)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from labs import small_numbers
@@ -66,9 +67,9 @@ class Measurement(Decidable, Eventful):
     """
 
     class State(models.TextChoices):
-        REPORTED = "reported", _("reported")
-        VERIFIED = "verified", _("verified")
-        RETURNED = "returned", _("returned")
+        REPORTED = "reported", pgettext_lazy("measurement", "reported")
+        VERIFIED = "verified", pgettext_lazy("measurement", "verified")
+        RETURNED = "returned", pgettext_lazy("measurement", "returned")
 
     EVENTS = {
         "reported": _("reported the measurement"),

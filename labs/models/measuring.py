@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -15,8 +15,7 @@ from labs.models.progress import Progress
 from labs.periods import Period
 from workflow import locked
 
-if TYPE_CHECKING:
-    from labs.models.goal import Goal
+AnyGoal = Any  # a labs.models.Goal: the class this trait is a part of
 
 
 class Measurable(models.Model):
@@ -26,7 +25,7 @@ class Measurable(models.Model):
         abstract = True
 
     def report(
-        self: "Goal",
+        self: AnyGoal,
         *,
         by: Any,
         period_start: datetime.date,
@@ -68,7 +67,7 @@ class Measurable(models.Model):
         self.forget_measurements()
         return measurement
 
-    def check_kind_of_number(self: "Goal", value: Decimal | None, denominator: int | None) -> None:
+    def check_kind_of_number(self: AnyGoal, value: Decimal | None, denominator: int | None) -> None:
         """Raise NotMeasurable if n of N is given for a goal in plain values, or the other way round."""
         if self.counts_n_of_n and value is not None:
             raise NotMeasurable(_("This goal is measured as n of N. Say how many, and out of how many."))
@@ -76,29 +75,29 @@ class Measurable(models.Model):
             raise NotMeasurable(_("This goal is measured with one value, not as n of N."))
 
     @property
-    def counts_n_of_n(self: "Goal") -> bool:
+    def counts_n_of_n(self: AnyGoal) -> bool:
         return self.value_type == self.ValueType.N_OF_N
 
     def forget_measurements(self) -> None:
         """Have the measurements read afresh the next time somebody asks."""
         self.__dict__.pop("current_measurements", None)
 
-    def progress(self: "Goal", *, public: bool = False) -> Progress:
+    def progress(self: AnyGoal, *, public: bool = False) -> Progress:
         """How far the goal has come by its verified measurements; `public` leaves out what the public must not see."""
         return Progress.of(self, self.verified_measurements, public=public)
 
     @property
-    def baseline_text(self: "Goal") -> str:
+    def baseline_text(self: AnyGoal) -> str:
         """The baseline in its unit, in full; empty when it is not known."""
         return in_unit(self, self.baseline)
 
     @property
-    def target_text(self: "Goal") -> str:
+    def target_text(self: AnyGoal) -> str:
         return in_unit(self, self.target)
 
     # --- Rhythm ---
 
-    def next_period(self: "Goal") -> Period:
+    def next_period(self: AnyGoal) -> Period:
         """The period that follows the latest measurement, or the first one when there is none."""
         if self.current_measurements:
             latest = self.current_measurements[-1]
@@ -107,12 +106,12 @@ class Measurable(models.Model):
             return Period(self.baseline_on, self.baseline_on).next(self.frequency_months)
         return Period.starting(self.lab.starts_on, self.frequency_months)
 
-    def suggested_period(self: "Goal", today: datetime.date | None = None) -> Period:
+    def suggested_period(self: AnyGoal, today: datetime.date | None = None) -> Period:
         """The period somebody who measures today most likely means: the next one, or the last to have ended."""
         return self.next_period().latest_ended(self.frequency_months, today or timezone.localdate())
 
     @property
-    def due_on(self: "Goal") -> datetime.date | None:
+    def due_on(self: AnyGoal) -> datetime.date | None:
         """The day the next measurement can be asked for; None when no more are expected."""
         if not self.is_measurable or self.state != self.State.ACTIVE or self.lab.state != self.lab.State.ACTIVE:
             return None

@@ -1,14 +1,15 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Membership(models.Model):
     """A user's place in a lab."""
 
     class Role(models.TextChoices):
-        LEAD = "lead", _("lead")
-        MEMBER = "member", _("member")
+        LEAD = "lead", pgettext_lazy("role in a lab", "lead")
+        MEMBER = "member", pgettext_lazy("role in a lab", "member")
 
     lab = models.ForeignKey("labs.Lab", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from collation import SwedishOrder
 
@@ -24,9 +25,9 @@ class Partner(models.Model):
     """An organisation's part in a lab."""
 
     class Role(models.TextChoices):
-        HOST = "host", _("host")
-        PARTNER = "partner", _("partner")
-        FUNDER = "funder", _("funder")
+        HOST = "host", pgettext_lazy("role in a lab", "host")
+        PARTNER = "partner", pgettext_lazy("role in a lab", "partner")
+        FUNDER = "funder", pgettext_lazy("role in a lab", "funder")
 
     lab = models.ForeignKey("labs.Lab", on_delete=models.CASCADE, related_name="partners")
     organisation = models.ForeignKey("labs.Organisation", on_delete=models.PROTECT, related_name="partnerships")

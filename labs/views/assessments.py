@@ -20,6 +20,6 @@ class AssessmentNew(GoalScoped, View):
         form = AssessmentForm(self.goal, request.POST)
         if not form.is_valid():
             return self.page(form=form, status=400)
-        self.goal.assess(by=request.user, **form.cleaned_data)
+        self.goal.assess(by=self.user, **form.cleaned_data)
         messages.success(request, _("The assessment is saved."))
         return redirect(self.goal)

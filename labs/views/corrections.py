@@ -22,6 +22,6 @@ class CorrectionNew(MeasurementScoped, View):
         form = MeasurementForm(self.measurement.goal, request.POST, corrects=self.measurement)
         if not form.is_valid():
             return self.page(form=form, status=400)
-        replacement = self.measurement.correct(by=request.user, **form.cleaned_data)
+        replacement = self.measurement.correct(by=self.user, **form.cleaned_data)
         messages.success(request, _("The correction is reported. A coordinator will look at it."))
         return redirect(replacement)

@@ -18,10 +18,10 @@ class Verification(MeasurementScoped, View):
 
     def may(self) -> bool:
         self.measurement  # noqa: B018 - outsiders get 404 before 403
-        return self.request.user.is_coordinator
+        return self.user.is_coordinator
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.measurement.verify(by=request.user)
+        self.measurement.verify(by=self.user)
         messages.success(request, _("The measurement is verified."))
         return redirect(self.measurement)
 
@@ -33,12 +33,12 @@ class Return(MeasurementDetail):
 
     def may(self) -> bool:
         self.measurement  # noqa: B018 - outsiders get 404 before 403
-        return self.request.user.is_coordinator
+        return self.user.is_coordinator
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = ReturnForm(request.POST)
         if not form.is_valid():
             return self.measurement_page(form, status=400)
-        self.measurement.return_with(form.cleaned_data["note"], by=request.user)
+        self.measurement.return_with(form.cleaned_data["note"], by=self.user)
         messages.success(request, _("The measurement is returned, and the person who recorded it gets a mail."))
         return redirect(self.measurement)

@@ -24,8 +24,8 @@ class GoalDetail(GoalScoped, View):
             measurements=Measurement.objects.filter(goal=goal)
             .select_related("goal", "recorded_by", "decided_by")
             .order_by("-period_end", "-pk"),
-            may_set_goals=goal.lab.goals_set_by(request.user),
-            events=goal.events.newest_first() if request.user.is_coordinator else None,
+            may_set_goals=goal.lab.goals_set_by(self.user),
+            events=goal.events.newest_first() if self.user.is_coordinator else None,
         )
 
 
@@ -35,7 +35,7 @@ class GoalKinds(LabScoped, View):
     template_name = "labs/goal_kinds.html"
 
     def may(self) -> bool:
-        return self.lab.goals_set_by(self.request.user)
+        return self.lab.goals_set_by(self.user)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.page()
@@ -46,7 +46,7 @@ class GoalNew(LabScoped, View):
     kind = ""
 
     def may(self) -> bool:
-        return self.lab.goals_set_by(self.request.user)
+        return self.lab.goals_set_by(self.user)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.page(form=FORMS[self.kind](instance=self.blank_goal()))
@@ -55,7 +55,7 @@ class GoalNew(LabScoped, View):
         form = FORMS[self.kind](request.POST, instance=self.blank_goal())
         if not form.is_valid():
             return self.page(form=form, status=400)
-        form.instance.establish(by=request.user)
+        form.instance.establish(by=self.user)
         messages.success(request, _("The goal is set."))
         return redirect(form.instance)
 
@@ -67,7 +67,7 @@ class GoalEdit(GoalScoped, View):
     template_name = "labs/goal_form.html"
 
     def may(self) -> bool:
-        return self.lab.goals_set_by(self.request.user)
+        return self.lab.goals_set_by(self.user)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.page(form=FORMS[self.goal.kind](instance=self.goal))
@@ -76,6 +76,6 @@ class GoalEdit(GoalScoped, View):
         form = FORMS[self.goal.kind](request.POST, instance=self.goal)
         if not form.is_valid():
             return self.page(form=form, status=400)
-        self.goal.change(by=request.user, **form.rewritten())
+        self.goal.change(by=self.user, **form.rewritten())
         messages.success(request, _("The goal is saved."))
         return redirect(self.goal)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from labs import panels
 from labs.forms import LabForm
 from labs.models import Lab, Measurement
 from labs.views.scoped import LabScoped
+from pictures.visitors import Visitor
 
 LABS_A_PAGE = 24
 
@@ -59,15 +61,17 @@ class LabEdit(LabScoped, View):
     template_name = "labs/edit.html"
 
     def may(self) -> bool:
-        return self.lab.goals_set_by(self.request.user)
+        return self.lab.goals_set_by(self.user)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(form=LabForm(instance=self.lab))
+        return self.page(form=LabForm(instance=self.lab, visitor=Visitor.of(request)))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = LabForm(request.POST, request.FILES, instance=self.lab)
+        form = LabForm(request.POST, request.FILES, instance=self.lab, visitor=Visitor.of(request))
         if not form.is_valid():
-            return self.page(form=form, status=400)
-        form.save(by=request.user)
+            return self.page(form=form, status=form.response_status)
+        with transaction.atomic():
+            form.claim_pictures(f"labs.lab {self.lab.pk}")
+            self.lab.change(by=self.user, picture_alt=form.cleaned_data["alt"], **form.rewritten())
         messages.success(request, _("The lab’s page is saved."))
         return redirect(self.lab)

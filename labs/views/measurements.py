@@ -25,10 +25,10 @@ class MeasurementNew(GoalScoped, View):
         if not form.is_valid():
             return self.page(form=form, status=400)
         try:
-            measurement = self.goal.report(by=request.user, **form.cleaned_data)
+            measurement = self.goal.report(by=self.user, **form.cleaned_data)
         except PeriodTaken as refusal:
             measurement = refusal.measurement
-            if measurement.recorded_by_id != request.user.pk or not measurement.says_the_same_as(form.cleaned_data):
+            if measurement.recorded_by_id != self.user.pk or not measurement.says_the_same_as(form.cleaned_data):
                 form.add_error("period_start", str(refusal))
                 return self.page(form=form, taken=measurement, status=400)
         messages.success(request, _("The measurement is reported. A coordinator will look at it."))
@@ -44,7 +44,7 @@ class MeasurementDetail(MeasurementScoped, View):
         return self.measurement_page(ReturnForm())
 
     def measurement_page(self, return_form: ReturnForm, status: int = 200) -> HttpResponse:
-        measurement, user = self.measurement, self.request.user
+        measurement, user = self.measurement, self.user
         earlier = Measurement.objects.current().filter(goal=measurement.goal, period_end__lt=measurement.period_end)
         return self.page(
             status=status,

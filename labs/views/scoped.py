@@ -1,6 +1,6 @@
 """Finding what the address names, within what the person may see; and asking whether they may work on it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 
 from accounts.access import SignInRequiredMixin
+from accounts.models import User
 from labs.models import Goal, Lab, Measurement
 
 
@@ -21,6 +22,10 @@ class Scoped(SignInRequiredMixin):
     @property
     def lab(self) -> Lab:
         raise NotImplementedError
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
 
     def may(self) -> bool:
         """Whether the person may do what this page is for; the base: whoever works in the lab, and coordinators."""
