@@ -1,15 +1,17 @@
 """The letters a subscriber gets one at a time. The issues themselves go out through `newsletter.sending`."""
 
-from mailing.letters import post
-from newsletter.models import Subscriber
+from django.urls import reverse
+
+from mailing.letters import absolute, post
+from newsletter.models import Issue, Subscriber
+from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, render
 
 
 def confirmation(subscriber: Subscriber) -> None:
     """Asks the owner of the address to confirm that they want the newsletter."""
-    assert subscriber.email
     post(
         template="newsletter/mail/confirmation",
-        to=subscriber.email,
+        to=str(subscriber.email),
         language=subscriber.language,
         context={"subscriber": subscriber, "confirmation_url": subscriber.confirmation_url},
     )
@@ -17,14 +19,29 @@ def confirmation(subscriber: Subscriber) -> None:
 
 def already_subscribing(subscriber: Subscriber) -> None:
     """Tells the owner of an active address that somebody signed it up again, and where the choices are."""
-    assert subscriber.email
     post(
         template="newsletter/mail/already_subscribing",
-        to=subscriber.email,
+        to=str(subscriber.email),
         language=subscriber.language,
         context={
             "subscriber": subscriber,
             "preferences_url": subscriber.preferences_url,
             "unsubscribe_url": subscriber.unsubscribe_url,
         },
+    )
+
+
+def test_issue(issue: Issue, *, to: str, language: str) -> None:
+    """The whole issue as readers of `language` get it, to a coordinator; its personal links lead to the sign-up page."""
+    words = render(issue, list(issue.items.public().with_sources()), language)
+    page = absolute(reverse("newsletter:subscribe"))
+
+    def impersonal(text: str) -> str:
+        return text.replace(UNSUBSCRIBE, page).replace(PREFERENCES, page)
+
+    post(
+        template="newsletter/mail/test",
+        to=to,
+        language=language,
+        context={"title": words.subject, "text": impersonal(words.text), "html": impersonal(words.html)},
     )

@@ -30,4 +30,16 @@ urlpatterns = [
     # What has been sent
     path(_("newsletter/archive/"), views.ArchiveView.as_view(), name="archive"),
     path(_("newsletter/archive/<int:pk>-<slug:slug>/"), views.IssueView.as_view(), name="issue"),
+    # The coordinators' desk
+    path(_("newsletter/issues/"), views.IssuesView.as_view(), name="issues"),
+    path(_("newsletter/issues/schedules/"), views.SchedulesView.as_view(), name="schedules"),
+    path(_("newsletter/issues/<int:pk>/"), views.DeskView.as_view(), name="desk"),
+    path(_("newsletter/issues/<int:pk>/items/"), views.ItemsView.as_view(), name="items"),
+    path(_("newsletter/issues/<int:pk>/preview/"), views.PreviewView.as_view(), name="preview"),
+    path(_("newsletter/issues/<int:pk>/preview/mail/"), views.PreviewMailView.as_view(), name="preview_mail"),
+    path(_("newsletter/issues/<int:pk>/test/"), views.TestView.as_view(), name="issue_test"),
+    path(_("newsletter/issues/<int:pk>/sending/"), views.SendingView.as_view(), name="sending"),
+    path(_("newsletter/issues/<int:pk>/schedule/"), views.IssueScheduleView.as_view(), name="issue_schedule"),
+    path(_("newsletter/issues/<int:pk>/cancellation/"), views.CancellationView.as_view(), name="cancellation"),
+    path(_("newsletter/issues/<int:pk>/deliveries/"), views.DeliveriesView.as_view(), name="deliveries"),
 ]

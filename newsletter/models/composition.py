@@ -60,6 +60,19 @@ class Composable(models.Model):
         return issue
 
     @classmethod
+    def begin_special(cls, *, by: Any) -> Self:
+        """An empty issue for every active subscriber, whatever their rhythm."""
+        with transaction.atomic():
+            issue = cls(kind="special", created_by=by)
+            with translation.override("sv"):
+                issue.subject = issue.proposed_subject()
+            with translation.override("en"):
+                issue.subject_en = issue.proposed_subject()
+            issue.save()
+            issue.record("composed", by=by)
+        return issue
+
+    @classmethod
     def compose_and_follow_schedule(cls, kind: str, *, until: datetime.datetime) -> None:
         """What the clock does: compose, and order the sending when the coordinators have said that it shall."""
         issue = cls.compose(kind, until=until)
@@ -80,9 +93,10 @@ class Composable(models.Model):
 
     def proposed_subject(self) -> str:
         """A subject a coordinator can send as it is; in the language that is active."""
-        week = timezone.localtime(self.period_end).isocalendar().week
         if self.kind == "weekly":
-            return _("The innovation lab’s diary, week %(week)d") % {"week": week}
+            # The week that is told about: on a Monday morning it is the one that has just ended.
+            told = timezone.localtime(self.period_end) - datetime.timedelta(days=1)
+            return _("The innovation lab’s diary, week %(week)d") % {"week": told.isocalendar().week}
         return _("New in the innovation lab’s diary")
 
     def put_in(self, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = ()) -> None:
@@ -99,6 +113,13 @@ class Composable(models.Model):
         """Raises NoLongerDraft when the content may not change any more."""
         if not self.is_editable:
             raise NoLongerDraft(_("The issue is no longer a draft. Take back the set time first, if it has one."))
+
+    def add(self, entry: Any, *, by: Any) -> None:
+        """Put one more diary entry at the end. Raises NoLongerDraft."""
+        with locked(self):
+            self.check_editable()
+            self.put_in(entries=[entry])
+            self.record("changed", by=by, added=entry.pk)
 
     def arrange(self, item_ids: list[int], *, by: Any) -> None:
         """Keep these items, in this order, and take out the others. Raises NoLongerDraft."""

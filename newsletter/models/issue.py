@@ -1,5 +1,4 @@
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models

@@ -56,6 +56,7 @@ class SmtpCarrier:
             self._drop()
         try:
             self.backend.open()
+            self.backend.connection.ehlo_or_helo_if_needed()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise ServerDown(words_of(error)) from error

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,9 +5,10 @@ from django.views import View
 from django.views.generic import ListView
 
 from newsletter.models import Issue
+from newsletter.views.paging import ForgivingPages
 
 
-class ArchiveView(ListView):
+class ArchiveView(ForgivingPages, ListView):
     """Every issue that was sent, newest first."""
 
     template_name = "newsletter/archive.html"
@@ -18,11 +17,6 @@ class ArchiveView(ListView):
 
     def get_queryset(self) -> QuerySet[Issue]:
         return Issue.objects.sent().annotate(item_count=Count("items")).order_by("-sent_at", "-pk")
-
-    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
-        paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()
 
 
 class IssueView(View):

@@ -4,9 +4,10 @@ from django.views.generic import ListView
 
 from newsletter.forms.diary_filter import DiaryFilterForm
 from newsletter.models import DiaryEntry
+from newsletter.views.paging import ForgivingPages
 
 
-class DiaryView(ListView):
+class DiaryView(ForgivingPages, ListView):
     """The public diary: newest first, narrowed by lab, focus area or words."""
 
     template_name = "newsletter/diary.html"
@@ -16,12 +17,6 @@ class DiaryView(ListView):
     def get_queryset(self) -> Any:
         self.filter = DiaryFilterForm(self.request.GET)
         return self.filter.narrow(DiaryEntry.objects.published().with_people_and_places())
-
-    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
-        # A page number that makes no sense shows the first or last page instead of an error.
-        paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=self.filter, **kwargs)

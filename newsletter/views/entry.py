@@ -6,6 +6,7 @@ from django.views.generic import DetailView, ListView
 from accounts.access import SignInRequiredMixin
 from newsletter.forms.moment import MomentForm
 from newsletter.models import DiaryEntry
+from newsletter.views.paging import ForgivingPages
 
 
 class EntryView(DetailView):
@@ -28,7 +29,7 @@ class EntryView(DetailView):
         )
 
 
-class EntriesView(SignInRequiredMixin, ListView):
+class EntriesView(SignInRequiredMixin, ForgivingPages, ListView):
     """Everything the signed-in person may write in: drafts first, then what waits for its time, then the published."""
 
     template_name = "newsletter/entries.html"
@@ -38,8 +39,3 @@ class EntriesView(SignInRequiredMixin, ListView):
     def get_queryset(self) -> QuerySet[DiaryEntry]:
         entries = DiaryEntry.objects.editable_by(self.request.user).with_people_and_places()
         return entries.order_by("-changed_at", "-pk")
-
-    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
-        paginator = self.get_paginator(queryset, page_size)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return paginator, page, page.object_list, page.has_other_pages()

@@ -1,0 +1,35 @@
+"""What the mails of an issue need beyond plain templates."""
+
+from typing import Any
+
+from django import template
+
+from mailing.letters import absolute
+from pictures.models import Picture
+from richtext.plain import to_plain
+
+register = template.Library()
+
+# The width of the text column of our mails, in pixels.
+COLUMN = 544
+
+
+@register.simple_tag
+def mail_picture(picture: Picture | None) -> dict[str, Any] | None:
+    """Address, size and text alternative of a public picture for a mail; None when there is nothing to show yet.
+
+    Mail programs know neither `srcset` nor, the older ones, WebP: the narrowest JPEG or PNG that fills the column.
+    """
+    if picture is None or not picture.is_ready or not picture.public:
+        return None
+    size = next((size for size in picture.sizes if size.width >= COLUMN), picture.sizes[-1])
+    width = min(size.width, COLUMN)
+    return {
+        "src": absolute(picture.url(size.width)),
+        "width": width,
+        "height": round(size.height * width / size.width),
+        "alt": picture.alt,
+    }
+
+
+register.filter("plain_text", to_plain)

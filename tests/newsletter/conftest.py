@@ -1,0 +1,33 @@
+import pytest
+
+from newsletter.models import DiaryEntry, Issue, Subscriber
+from tests.newsletter.factories import make_entry, make_issue, make_subscriber
+from tests.newsletter.sink import Sink
+
+
+@pytest.fixture
+def entry(lab, employment) -> DiaryEntry:
+    return make_entry(lab=lab, areas=[employment])
+
+
+@pytest.fixture
+def subscriber(db) -> Subscriber:
+    return make_subscriber()
+
+
+@pytest.fixture
+def issue(entry, subscriber) -> Issue:
+    """A weekly draft with one entry, for one subscriber."""
+    return make_issue()
+
+
+@pytest.fixture
+def sink(settings):
+    """A real SMTP server; the site's mail goes there."""
+    with Sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 5
+        yield sink

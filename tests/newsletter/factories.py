@@ -1,0 +1,68 @@
+"""What the newsletter's tests write about; boring on purpose."""
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from methods.models import Evidence, Method, Revision
+from newsletter.models import DiaryEntry, Issue, Subscriber
+
+
+def make_entry(title: str = "Första mötet", *, lab: Any = None, areas: Any = (), **fields: Any) -> DiaryEntry:
+    """A published diary entry, an hour old unless `published_at` says otherwise."""
+    fields.setdefault("body", "<p>Tolv grannar kom och kaffet räckte.</p>")
+    fields.setdefault("state", DiaryEntry.State.PUBLISHED)
+    if fields["state"] == DiaryEntry.State.PUBLISHED:
+        fields.setdefault("published_at", timezone.now() - datetime.timedelta(hours=1))
+    entry = DiaryEntry.objects.create(title=title, lab=lab, **fields)
+    entry.focus_areas.set(areas)
+    return entry
+
+
+def make_draft(title: str = "Ett utkast", **fields: Any) -> DiaryEntry:
+    return make_entry(title, state=DiaryEntry.State.DRAFT, **fields)
+
+
+def make_method(title: str = "Språkkafé", *, lab: Any, by: Any, areas: Any = ()) -> Method:
+    """A method with one report, published an hour ago."""
+    method = Method.start(lab=lab, title=title, by=by)
+    method.evidence = Evidence.objects.create(method=method, level=1, rationale="Beskriven.", signed_by=by)
+    Revision.objects.filter(method=method).update(
+        state="published", published_at=timezone.now() - datetime.timedelta(hours=1), summary="Kaffe och ord."
+    )
+    method.published = method.revisions.get()
+    method.save()
+    method.focus_areas.set(areas)
+    return method
+
+
+def make_subscriber(email: str = "lasare@example.org", *, labs: Any = (), areas: Any = (), **fields: Any) -> Subscriber:
+    """An active weekly subscriber with no choices: everything."""
+    fields.setdefault("state", Subscriber.State.ACTIVE)
+    if fields["state"] == Subscriber.State.ACTIVE:
+        fields.setdefault("confirmed_at", timezone.now())
+    subscriber = Subscriber.objects.create(email=email, **fields)
+    subscriber.labs.set(labs)
+    subscriber.focus_areas.set(areas)
+    return subscriber
+
+
+def make_subscribers(number: int, **fields: Any) -> list[Subscriber]:
+    """So many active weekly subscribers, lasare0@example.org and on."""
+    now = timezone.now()
+    return Subscriber.objects.bulk_create(
+        Subscriber(email=f"lasare{index}@example.org", state="active", confirmed_at=now, **fields)
+        for index in range(number)
+    )
+
+
+def make_issue(**fields: Any) -> Issue:
+    """The weekly digest of what the last week brought. There must be something."""
+    issue = Issue.compose_weekly(until=timezone.now())
+    assert issue is not None
+    for name, value in fields.items():
+        setattr(issue, name, value)
+    if fields:
+        issue.save()
+    return issue
