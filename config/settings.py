@@ -7,28 +7,28 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import Environment
 from development import addresses
 
 # Lets views, forms and fields be written with the type they are about, like ListView[Lab].
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- What kind of place this is ------------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY", default="development-only-" * 4 if DEBUG else "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Give it at least 50 random characters, or set DEBUG=1 to develop."
-    )
+DEBUG = env.bool("DEBUG")
+SECRET_KEY = env.required(
+    "SECRET_KEY",
+    "Give it at least 50 random characters, or set DEBUG=1 to develop.",
+    instead="development-only-" * 4 if DEBUG else None,
+)
 if not DEBUG and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         f"SECRET_KEY has {len(SECRET_KEY)} characters; it needs at least 50 outside development."
@@ -134,23 +134,24 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data ---------------------------------------------------------------------------------------------------------
 
-if not DEBUG and not env("DATABASE_URL", default=""):
-    raise ImproperlyConfigured(
-        "DATABASE_URL is not set. Give it a postgresql:// address, or set DEBUG=1 for the embedded server."
-    )
-if not DEBUG and not env("REDIS_URL", default=""):
-    raise ImproperlyConfigured(
-        "REDIS_URL is not set. Give it a redis:// address, or set DEBUG=1 for the embedded server."
-    )
-
-DATABASE_URL = env("DATABASE_URL", default="") or addresses.database_url(VAR_DIR)
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-if "postgresql" not in DATABASES["default"]["ENGINE"]:
+DATABASE_URL = env.required(
+    "DATABASE_URL",
+    "Give it a postgresql:// address, or set DEBUG=1 for the embedded server.",
+    instead=addresses.database_url(VAR_DIR) if DEBUG else None,
+)
+if urlsplit(DATABASE_URL).scheme not in {"postgresql", "postgres"}:
     raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: the site leans on PostgreSQL throughout.")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=0 if DEBUG else 60)
 
-REDIS_URL = env("REDIS_URL", default="") or addresses.redis_url(VAR_DIR, env.int("EMBEDDED_REDIS_DB", default=0))
+REDIS_URL = env.required(
+    "REDIS_URL",
+    "Give it a redis:// address, or set DEBUG=1 for the embedded server.",
+    instead=addresses.redis_url(VAR_DIR, env.int("EMBEDDED_REDIS_DB")) if DEBUG else None,
+)
+if urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    raise ImproperlyConfigured("REDIS_URL must be a redis://, rediss:// or unix:// address.")
 # Keeps sites apart that share one Redis server.
 REDIS_PREFIX = env("REDIS_PREFIX", default="")
 CACHES = {
@@ -194,9 +195,14 @@ CELERY_BEAT_SCHEDULE = {
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
+    "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
     "newsletter-weekly-digest": {
         "task": "newsletter.compose_weekly_digest",
         "schedule": crontab(hour=6, minute=0, day_of_week="mon"),
+    },
+    "newsletter-monthly-digest": {
+        "task": "newsletter.compose_monthly_digest",
+        "schedule": crontab(hour=6, minute=0, day_of_month="1"),
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -231,7 +237,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/10m/ip,5/5m/key",
     "reauthenticate": "10/5m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", default=False) else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY") else 0
 
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_FORMS = {
@@ -278,8 +284,12 @@ SOCIALACCOUNT_PROVIDERS = (
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEBUG else "smtp://localhost:25")
-vars().update(EMAIL_CONFIG)
+EMAIL_URL = env.required(
+    "EMAIL_URL",
+    "Give it the mail server, like smtp+tls://user:password@mail.example.org:587.",
+    instead="smtp://127.0.0.1:1025" if DEBUG else None,
+)
+vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Allmännyttans innovationslabb <innovationslabb@example.org>")
 # The sender's line under every e-mail.
@@ -310,7 +320,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
     }
 }
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY") else None
 SECURE_SSL_REDIRECT = not DEBUG and SITE_URL.startswith("https:")
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -331,6 +341,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # --- Log ----------------------------------------------------------------------------------------------------------
 
+LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; it needs DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -351,7 +364,7 @@ LOGGING = {
             "filters": ["request_id"],
         }
     },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handlers would write each line a second time, and to e-mail.
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -22,7 +22,7 @@ urlpatterns = [
     ),
 ]
 
-if settings.DEBUG:
+if "development" in settings.INSTALLED_APPS:
     urlpatterns.insert(0, path("", include("development.urls")))
 
 handler400 = "website.views.errors.bad_request"

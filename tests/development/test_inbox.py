@@ -28,6 +28,7 @@ def send(var_dir):
         message["From"], message["To"], message["Subject"] = "labb@example.org", "dold@example.org", subject
         message.set_content("Hej i text")
         message.add_alternative(html, subtype="html")
+        message.set_boundary("boundary")
         with smtplib.SMTP("127.0.0.1", controller.port) as smtp:
             smtp.send_message(message, from_addr="studs@example.org", to_addrs=recipients)
         return message

@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when every part works, else 503 with what is wrong. Send visitors here only when it is 200."""
+    """200 when every part works, else 503 with what is wrong. For deployments to wait for and alarms to watch."""
     parts = readiness.report()
     is_ready = all(state == "ok" for state in parts.values())
     body = {"status": "ready" if is_ready else "not ready", "parts": parts}

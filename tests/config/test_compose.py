@@ -1,0 +1,77 @@
+"""docker-compose.yml says the same as Procfile, settings.py and the brief's limits."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from development import procfile
+
+ROOT = Path(settings.BASE_DIR)
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_a_process_runs_the_command_of_the_procfile(services, name):
+    assert shlex.split(services[name]["command"]) == procfile.commands()[name]
+
+
+def test_the_procfile_has_no_process_that_compose_lacks(services):
+    assert set(procfile.commands()) <= set(services)
+
+
+def test_the_image_starts_the_web_process_by_default():
+    last_line = (ROOT / "Dockerfile").read_text().strip().splitlines()[-1]
+    assert re.findall(r'"([^"]+)"', last_line) == procfile.commands()["web"]
+
+
+def test_the_worker_takes_every_queue_that_tasks_are_sent_to():
+    command = procfile.commands()["worker"]
+    queues = set(command[command.index("--queues") + 1].split(","))
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert queues == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+
+def test_every_lasting_service_is_watched_and_comes_back(services):
+    for name, service in services.items():
+        if name != "migrate":
+            assert service["healthcheck"]["test"], name
+            assert service["restart"] == "unless-stopped", name
+
+
+def test_nothing_of_the_site_starts_before_its_tables_are_there(services):
+    for name in ("web", "worker", "beat"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_secrets_come_from_the_environment_and_are_demanded(services):
+    for variable in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "EMAIL_URL"):
+        assert re.search(r"\$\{[A-Z_]+:\?[^}]+\}", services["web"]["environment"][variable]), variable
+
+
+def test_every_variable_given_is_one_that_the_settings_read(services):
+    source = (ROOT / "config" / "settings.py").read_text()
+    for variable in services["web"]["environment"]:
+        assert f'"{variable}"' in source, variable
+
+
+def test_what_must_outlive_a_container_is_on_a_volume(services):
+    kept = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])}
+    assert {"media", "postgres", "redis", "caddy"} <= kept
+
+
+def test_only_the_proxy_can_be_reached_from_outside(services):
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+
+
+def test_the_proxy_lets_three_pictures_of_200_mebibytes_through():
+    limit = re.search(r"max_size (\d+)MiB", (ROOT / "config" / "Caddyfile").read_text())
+    assert int(limit.group(1)) * 2**20 > 3 * 209_715_200

@@ -1,0 +1,61 @@
+"""Each request has an id, in its answer and in its log lines."""
+
+import json
+import logging
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+
+from config.requests import HEADER, RequestIdFilter, current_id
+
+
+def test_an_answer_carries_a_new_id(client):
+    first, second = client.get("/healthz")[HEADER], client.get("/healthz")[HEADER]
+    assert len(first) == len(second) == 32
+    assert first != second
+
+
+def test_a_visitor_cannot_choose_the_id(client):
+    assert client.get("/healthz", headers={HEADER: "chosen-by-me"})[HEADER] != "chosen-by-me"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("1f0c-abcdef", True), ("short", False), ("x" * 65, False), ("a b\nc" * 3, False)]
+)
+def test_the_id_of_a_trusted_proxy_is_kept_if_it_is_well_formed(settings, given, kept):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert (Client().get("/healthz", HTTP_X_REQUEST_ID=given)[HEADER] == given) is kept
+
+
+def test_the_line_about_a_request_leaves_the_query_out(client, caplog):
+    with caplog.at_level(logging.INFO, logger="requests"):
+        client.get("/nothing-here/?token=secret")
+    (record,) = [record for record in caplog.records if record.name == "requests"]
+    assert (record.method, record.path, record.status) == ("GET", "/nothing-here/", 404)
+    assert "secret" not in record.getMessage()
+
+
+def test_health_checks_are_not_logged(client, caplog):
+    with caplog.at_level(logging.INFO, logger="requests"):
+        client.get("/healthz")
+    assert [record for record in caplog.records if record.name == "requests"] == []
+
+
+def test_a_line_in_production_is_json_with_the_id():
+    from pythonjsonlogger.json import JsonFormatter
+
+    options = {key: value for key, value in project.LOGGING["formatters"]["json"].items() if key != "()"}
+    formatter = JsonFormatter(options.pop("format"), **options)
+    record = logging.LogRecord("labs", logging.INFO, __file__, 1, "Hej %s", ("Å",), None)
+    token = current_id.set("abc-12345")
+    RequestIdFilter().filter(record)
+    current_id.reset(token)
+    line = json.loads(formatter.format(record))
+    assert {key: line[key] for key in ("level", "logger", "request_id", "message")} == {
+        "level": "INFO",
+        "logger": "labs",
+        "request_id": "abc-12345",
+        "message": "Hej Å",
+    }
+    assert line["time"]

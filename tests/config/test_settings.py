@@ -1,0 +1,99 @@
+"""Settings come from the environment; nonsense stops the start with a sentence."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {
+    "PATH": os.environ["PATH"],
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "SECRET_KEY": "j8#kq2v!x9z@r4t7w$e1y5u3i6o0p&a*s(d)f-g=h+jklzxcvb",
+    "SITE_URL": "https://labb.example.org",
+    "DATABASE_URL": "postgresql://site:secret@db.example.org/site",
+    "REDIS_URL": "redis://redis.example.org/0",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example.org:587",
+}
+
+
+def run(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=Path(settings.BASE_DIR),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def value(expression: str, **changes: str) -> str:
+    result = run(f"from config import settings; print({expression})", PRODUCTION | changes)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY has 5 characters; it needs at least 50"),
+        ({"SITE_URL": ""}, "SITE_URL is ''; it needs the site's full address"),
+        ({"SITE_URL": "labb.example.org"}, "SITE_URL is 'labb.example.org'"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "sqlite:///site.db"}, "DATABASE_URL must be a postgresql:// address"),
+        ({"REDIS_URL": ""}, "REDIS_URL is not set"),
+        ({"REDIS_URL": "memcached://cache.example.org"}, "REDIS_URL must be a redis://"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
+        ({"DATABASE_CONN_MAX_AGE": "long"}, "DATABASE_CONN_MAX_AGE is 'long'"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
+    ],
+)
+def test_nonsense_stops_the_start_with_a_sentence(changes, sentence):
+    result = run("from config import settings", PRODUCTION | changes)
+    assert result.returncode == 1
+    assert sentence in result.stderr.strip().splitlines()[-1]
+
+
+def test_production_has_nothing_of_development():
+    assert value("[app for app in settings.INSTALLED_APPS if app in ('development', 'demo')]") == "[]"
+    assert value("settings.DEBUG") == "False"
+
+
+def test_production_sends_cookies_over_https_only():
+    for setting in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"):
+        assert value(f"settings.{setting}") == "True", setting
+
+
+def test_hosts_follow_from_the_address_of_the_site():
+    assert value("settings.ALLOWED_HOSTS") == "['labb.example.org', '127.0.0.1']"
+
+
+def test_the_proxy_is_believed_only_when_told_so():
+    assert value("settings.SECURE_PROXY_SSL_HEADER") == "None"
+    assert value("settings.SECURE_PROXY_SSL_HEADER", TRUST_PROXY="1") == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_development_needs_no_variable_but_debug():
+    result = run(
+        "from config import settings; print(settings.DATABASE_URL, settings.CELERY_BROKER_URL)",
+        {"PATH": os.environ["PATH"], "DEBUG": "1"},
+    )
+    var_dir = Path(settings.BASE_DIR) / "var"
+    assert result.stdout.split() == [
+        f"postgresql://postgres@/innovationslabb?host={var_dir}/postgres",
+        f"redis+socket://{var_dir}/valkey/valkey.sock?virtual_host=0",
+    ]
+
+
+def test_the_readme_lists_every_variable():
+    source = (Path(settings.BASE_DIR) / "config" / "settings.py").read_text()
+    readme = (Path(settings.BASE_DIR) / "README.md").read_text()
+    variables = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', source)) - {"EMBEDDED_REDIS_DB"}
+    assert {name for name in variables if f"`{name}`" not in readme} == set()
