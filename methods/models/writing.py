@@ -157,6 +157,8 @@ class Writable(models.Model):
             measurements = list(claim.measurements.all())
             claim.pk, claim.revision, claim._state.adding = None, other, True
             claim.save()
+            # Otherwise set() takes the measurements read for the original as the copy's own, and adds none.
+            claim._prefetched_objects_cache = {}
             claim.measurements.set(measurements)
 
 

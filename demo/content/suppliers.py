@@ -1,0 +1,98 @@
+"""Six listed suppliers and three applications on their way. All are made up; every address ends in example.org."""
+
+from typing import Any
+
+CATEGORIES: list[tuple[str, str, str]] = [
+    ("utemiljo", "Utemiljö", "Outdoor spaces"),
+    ("boendedialog", "Boendedialog", "Dialogue with residents"),
+    ("trygghet-och-belysning", "Trygghet och belysning", "Safety and lighting"),
+    ("utbildning", "Utbildning och handledning", "Training and coaching"),
+    ("digitala-tjanster", "Digitala tjänster", "Digital services"),
+    ("aterbruk-och-bygg", "Återbruk och bygg", "Reuse and building"),
+]
+
+SUPPLIERS: list[dict[str, Any]] = [
+    {
+        "company": "Demoföretaget Hållbara Gårdar",
+        "orgnr": "559900-1012",
+        "categories": ["utemiljo", "boendedialog"],
+        "contact": "Demo Kontakt Ett",
+        "title": "Landskapsarkitekt",
+        "state": "approved",
+        "description": "Vi ritar om gårdar tillsammans med dem som bor där. Först sitter vi en vecka på bänken och tittar.",
+    },
+    {
+        "company": "Demoföretaget Åbyggd",
+        "orgnr": "559900-1020",
+        "categories": ["aterbruk-och-bygg"],
+        "contact": "Demo Kontakt Två",
+        "title": "Projektledare",
+        "state": "approved",
+        "description": "Ombyggnad med återbrukat material och lärlingar från området.",
+    },
+    {
+        "company": "Demoföretaget Ärlig Mätning",
+        "orgnr": "559900-1038",
+        "categories": ["digitala-tjanster"],
+        "contact": "Demo Kontakt Tre",
+        "title": "Statistiker",
+        "state": "approved",
+        "description": "Enkäter som går att jämföra år från år, på tio språk och på papper när det behövs.",
+    },
+    {
+        "company": "Demoföretaget Öppna Dörrar",
+        "orgnr": "559900-1046",
+        "categories": ["utbildning"],
+        "contact": "Demo Kontakt Fyra",
+        "title": "Verksamhetsledare",
+        "state": "approved",
+        "description": "Vi handleder mentorer och arbetsgivare som vill mötas utan mellanhänder.",
+    },
+    {
+        "company": "Demoföretaget Ljuspunkten",
+        "orgnr": "559900-1053",
+        "categories": ["trygghet-och-belysning"],
+        "contact": "Demo Kontakt Fem",
+        "title": "Ljusdesigner",
+        "state": "approved",
+        "description": "Belysning som går att gå hem i: mätt, provad och vald av dem som går där.",
+    },
+    {
+        "company": "Demoföretaget Zebra Dialog",
+        "orgnr": "559900-1061",
+        "categories": ["boendedialog"],
+        "contact": "Demo Kontakt Sex",
+        "title": "Samtalsledare",
+        "state": "approved",
+        "description": "Samtal i trapphus, tvättstugor och på telefon, för alla som inte kommer på möten.",
+    },
+    {
+        "company": "Demoföretaget Nya Stigar",
+        "orgnr": "559900-1079",
+        "categories": ["utbildning"],
+        "contact": "Demo Kontakt Sju",
+        "title": "Grundare",
+        "state": "submitted",
+        "description": "Kurser för trapphusvärdar, på plats och på kvällstid.",
+    },
+    {
+        "company": "Demoföretaget Lekverket",
+        "orgnr": "559900-1087",
+        "categories": ["utemiljo"],
+        "contact": "Demo Kontakt Åtta",
+        "title": "Säljare",
+        "state": "complement_requested",
+        "complement": "Bilden visar en produktsida. Skicka gärna en bild från ett bostadsområde där ni har arbetat.",
+        "description": "Lekplatser av trä.",
+    },
+    {
+        "company": "Demoföretaget Snabbt & Billigt",
+        "orgnr": "559900-1095",
+        "categories": ["digitala-tjanster"],
+        "contact": "Demo Kontakt Nio",
+        "title": "Vd",
+        "state": "rejected",
+        "because": "Tjänsten riktar sig till privatpersoner. Inköpsportalen är till för det som bostadsbolag köper.",
+        "description": "Appar för privatpersoner.",
+    },
+]
