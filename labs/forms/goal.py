@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from labs.forms.dates import DayField
-from labs.forms.numbers import NumberField
+from labs.forms.numbers import NumberField, WholeNumberField
 from labs.models import Goal
 
 
@@ -44,6 +44,9 @@ class MeasurableGoalForm(GoalForm):
     baseline_on = DayField(label=_("When was that measured?"), required=False)
     target = NumberField(label=_("How far will you get?"), help_text=_("The target. For n of N: the share in percent."))
     target_on = DayField(label=_("By when?"))
+    frequency_months = WholeNumberField(
+        label=_("How many months between measurements?"), min_value=1, max_value=60, initial=6
+    )
 
     class Meta(GoalForm.Meta):
         fields = [
@@ -71,7 +74,6 @@ class MeasurableGoalForm(GoalForm):
             "direction": _("Which way should it go?"),
             "baseline_source": _("Where does the baseline come from?"),
             "baseline_unknown_because": _("If the baseline is not known: why?"),
-            "frequency_months": _("How many months between measurements?"),
             "verification": _("How can somebody else check it?"),
         }
         help_texts = {
@@ -85,7 +87,6 @@ class MeasurableGoalForm(GoalForm):
             **GoalForm.Meta.widgets,
             "value_type": forms.RadioSelect,
             "direction": forms.RadioSelect,
-            "frequency_months": forms.TextInput(attrs={"inputmode": "numeric"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
