@@ -13,7 +13,8 @@ COPY . .
 # Settings insist on their secrets; these stand in while static files are gathered, and are in no layer's environment.
 RUN for domain in django djangojs; do pybabel compile --directory locale --domain $domain; done \
     && SECRET_KEY=$(printf 'x%.0s' $(seq 50)) SITE_URL=http://localhost DATABASE_URL=postgresql://nobody@localhost/nothing \
-       REDIS_URL=redis://localhost python manage.py collectstatic --no-input
+       REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost CONTACT_EMAIL=nobody@localhost \
+       DEFAULT_FROM_EMAIL=nobody@localhost python manage.py collectstatic --no-input
 USER site
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]

@@ -44,7 +44,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [urlsplit(
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # Where a person without an inbox tool looks for help; shown in mails and on error pages.
-CONTACT_EMAIL = env("CONTACT_EMAIL", default="innovationslabb@example.org")
+CONTACT_EMAIL = env.required(
+    "CONTACT_EMAIL",
+    "Give it the address where people turn for help.",
+    instead="innovationslabb@example.org" if DEBUG else None,
+)
 
 # --- Parts --------------------------------------------------------------------------------------------------------
 
@@ -244,6 +248,9 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
     "activate_totp": "accounts.forms.AppActivationForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
     "edit_webauthn": "accounts.forms.PasskeyNameForm",
 }
@@ -291,7 +298,11 @@ EMAIL_URL = env.required(
 )
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Allmännyttans innovationslabb <innovationslabb@example.org>")
+DEFAULT_FROM_EMAIL = env.required(
+    "DEFAULT_FROM_EMAIL",
+    "Give it the sender of the site's mail, like Innovationslabbet <labb@example.org>.",
+    instead="Allmännyttans innovationslabb <innovationslabb@example.org>" if DEBUG else None,
+)
 # The sender's line under every e-mail.
 POSTAL_ADDRESS = env("POSTAL_ADDRESS", default="Sveriges Allmännytta, Stockholm")
 

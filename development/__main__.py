@@ -70,8 +70,7 @@ def _environment(port: int) -> dict[str, str]:
 
 def _prepare(supervisor: Supervisor) -> None:
     supervisor.run("migrate", [*MANAGE, "migrate", "--no-input", "--verbosity", "0"])
-    if Path("demo/management/commands/load_demo.py").exists():
-        supervisor.run("demo", [*MANAGE, "load_demo"])
+    supervisor.run("demo", [*MANAGE, "load_demo"])
 
 
 def _start(supervisor: Supervisor, var_dir: Path) -> None:

@@ -66,11 +66,10 @@ def messages(recipient: str = "") -> list[CaughtMessage]:
     caught = []
     for key in maildir.keys():  # noqa: SIM118 – iterating a Maildir reads every message
         try:
-            with maildir.get_file(key) as file:
-                headers = parser.parse(file)
-            found = CaughtMessage(key, _caught_at(key), headers)
+            headers = parser.parsebytes(maildir.get_bytes(key))
         except (KeyError, FileNotFoundError):
             continue
+        found = CaughtMessage(key, _caught_at(key), headers)
         if recipient.casefold() in " ".join(found.recipients).casefold():
             caught.append(found)
     return sorted(caught, key=lambda found: (found.caught_at, found.key), reverse=True)

@@ -17,6 +17,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://site:secret@db.example.org/site",
     "REDIS_URL": "redis://redis.example.org/0",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example.org:587",
+    "CONTACT_EMAIL": "hjalp@example.org",
+    "DEFAULT_FROM_EMAIL": "Innovationslabbet <labb@example.org>",
 }
 
 
@@ -50,6 +52,8 @@ def value(expression: str, **changes: str) -> str:
         ({"REDIS_URL": ""}, "REDIS_URL is not set"),
         ({"REDIS_URL": "memcached://cache.example.org"}, "REDIS_URL must be a redis://"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
+        ({"CONTACT_EMAIL": ""}, "CONTACT_EMAIL is not set"),
+        ({"DEFAULT_FROM_EMAIL": ""}, "DEFAULT_FROM_EMAIL is not set"),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"DATABASE_CONN_MAX_AGE": "long"}, "DATABASE_CONN_MAX_AGE is 'long'"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
