@@ -28,18 +28,23 @@ def hold(
 def carried(slot: Slot, token: str | None, visitor: Visitor, *, current: Picture | None = None) -> Held:
     """What the form brought back. No token at all: the slot was not in the form, and the object keeps its picture."""
     if current is not None and token in (None, str(current.pk)):
-        return Held(slot, current, str(current.pk))
+        return left_out(slot, current) if current.is_rejected else Held(slot, current, str(current.pk))
     draft = Draft.objects.carried(token, visitor) if token else None
     if draft is None:
         return Held(slot)
     picture = draft.picture
     if picture.is_rejected:
-        text = _("The picture %(name)s had to be left out: %(reason)s. Choose another one.")
-        return Held(slot, error=text % {"name": picture.name, "reason": picture.reason_sentence}, code="rejected")
+        return left_out(slot, picture)
     if picture.width < slot.min_width:
         refusal = TooNarrow(picture.width, slot.min_width, turned=picture.orientation >= 5)
         return Held(slot, error=str(refusal), code=refusal.code)
     return Held(slot, picture, draft.token, fresh=True)
+
+
+def left_out(slot: Slot, picture: Picture) -> Held:
+    """The empty slot of a picture that was stored and then could not be read."""
+    text = _("The picture %(name)s had to be left out: %(reason)s. Choose another one.")
+    return Held(slot, error=text % {"name": picture.name, "reason": picture.reason_sentence}, code="rejected")
 
 
 def stored(held: Held, upload: UploadedFile, visitor: Visitor) -> Held:

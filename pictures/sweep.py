@@ -1,7 +1,7 @@
 """What beat does for pictures every ten minutes; each step does a bounded amount and may be run twice."""
 
 import contextlib
-import logging
+import shutil
 import time
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -14,7 +14,6 @@ from pictures.limits import DRAFT_DAYS
 from pictures.models import Picture
 from pictures.uploads import spool_dir
 
-logger = logging.getLogger(__name__)
 AT_ONCE = 200
 DAY = 86_400
 
@@ -48,9 +47,13 @@ class Sweep:
         removed = 0
         for path in spool_dir().iterdir():
             with contextlib.suppress(OSError):
-                if path.is_file() and path.stat().st_mtime < time.time() - DAY:
+                if path.stat().st_mtime >= time.time() - DAY:
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
                     path.unlink()
-                    removed += 1
+                removed += 1
         return removed
 
     def remove_orphans(self, shard: int) -> int:
