@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from demo import people, pictures
-from demo.content.suppliers import CATEGORIES, SUPPLIERS
+from demo.content.suppliers import SUPPLIERS
 from procurement_portal.models import Application, Category, Tip
 
 CONSENT = "Demoinnehåll: ingen har samtyckt, för ingen finns."
@@ -14,9 +14,6 @@ FORM_KEYS = uuid.UUID("6f0f6c0e-5d0a-4f3e-9d5e-000000000000")
 
 def load() -> None:
     """Send in, and decide on, the applications that are not there yet. People must be there."""
-    for position, (slug, swedish, english) in enumerate(CATEGORIES, start=20):
-        if not Category.objects.filter(slug=slug).exists() and not Category.objects.filter(name_sv=swedish).exists():
-            Category.objects.create(slug=slug, name_sv=swedish, name_en=english, position=position)
     for number, content in enumerate(SUPPLIERS, start=1):
         if not Application.objects.filter(form_key=_form_key(number)).exists():
             _apply(number, content)

@@ -2,20 +2,11 @@
 
 from typing import Any
 
-CATEGORIES: list[tuple[str, str, str]] = [
-    ("utemiljo", "Utemiljö", "Outdoor spaces"),
-    ("boendedialog", "Boendedialog", "Dialogue with residents"),
-    ("trygghet-och-belysning", "Trygghet och belysning", "Safety and lighting"),
-    ("utbildning", "Utbildning och handledning", "Training and coaching"),
-    ("digitala-tjanster", "Digitala tjänster", "Digital services"),
-    ("aterbruk-och-bygg", "Återbruk och bygg", "Reuse and building"),
-]
-
 SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Hållbara Gårdar",
         "orgnr": "559900-1012",
-        "categories": ["utemiljo", "boendedialog"],
+        "categories": ["utemiljo", "boinflytande"],
         "contact": "Demo Kontakt Ett",
         "title": "Landskapsarkitekt",
         "state": "approved",
@@ -24,7 +15,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Åbyggd",
         "orgnr": "559900-1020",
-        "categories": ["aterbruk-och-bygg"],
+        "categories": ["annat"],
         "contact": "Demo Kontakt Två",
         "title": "Projektledare",
         "state": "approved",
@@ -33,7 +24,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Ärlig Mätning",
         "orgnr": "559900-1038",
-        "categories": ["digitala-tjanster"],
+        "categories": ["matning-och-undersokningar"],
         "contact": "Demo Kontakt Tre",
         "title": "Statistiker",
         "state": "approved",
@@ -42,7 +33,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Öppna Dörrar",
         "orgnr": "559900-1046",
-        "categories": ["utbildning"],
+        "categories": ["jobb-och-utbildning"],
         "contact": "Demo Kontakt Fyra",
         "title": "Verksamhetsledare",
         "state": "approved",
@@ -51,7 +42,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Ljuspunkten",
         "orgnr": "559900-1053",
-        "categories": ["trygghet-och-belysning"],
+        "categories": ["trygghet"],
         "contact": "Demo Kontakt Fem",
         "title": "Ljusdesigner",
         "state": "approved",
@@ -60,7 +51,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Zebra Dialog",
         "orgnr": "559900-1061",
-        "categories": ["boendedialog"],
+        "categories": ["boinflytande"],
         "contact": "Demo Kontakt Sex",
         "title": "Samtalsledare",
         "state": "approved",
@@ -69,7 +60,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Nya Stigar",
         "orgnr": "559900-1079",
-        "categories": ["utbildning"],
+        "categories": ["jobb-och-utbildning"],
         "contact": "Demo Kontakt Sju",
         "title": "Grundare",
         "state": "submitted",
@@ -88,7 +79,7 @@ SUPPLIERS: list[dict[str, Any]] = [
     {
         "company": "Demoföretaget Snabbt & Billigt",
         "orgnr": "559900-1095",
-        "categories": ["digitala-tjanster"],
+        "categories": ["matning-och-undersokningar"],
         "contact": "Demo Kontakt Nio",
         "title": "Vd",
         "state": "rejected",
