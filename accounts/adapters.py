@@ -61,6 +61,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code does not fit. Take the one the app shows now; each can be used once."),
+        "incorrect_passkey": _("The passkey did not fit. Try again, or use a code."),
         "cannot_delete_authenticator": _(
             "Coordinators need a second step. Add another one first, then you can remove this one."
         ),

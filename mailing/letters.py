@@ -1,6 +1,7 @@
 """How every other part sends an e-mail: `post()` it, in the transaction of the deed that causes it."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ def post(
             **context,
         }
         subject = " ".join(_plain(f"{template}.subject.txt", surroundings).split())[:250]
-        text = _plain(f"{template}.txt", surroundings).strip() + "\n"
+        text = re.sub(r"\n\s*\n", "\n\n", _plain(f"{template}.txt", surroundings)).strip() + "\n"
         html = inline_css(render_to_string(f"{template}.html", {**surroundings, "subject": subject}))
     letter = Letter.objects.create(
         to=to,

@@ -2,8 +2,11 @@ from accounts.forms.invitation import AcceptanceForm, InvitationForm
 from accounts.forms.profile import ProfileForm
 from accounts.forms.second_factor import (
     AppActivationForm,
+    PasskeyAgainForm,
     PasskeyForm,
     PasskeyNameForm,
+    PasskeySignInForm,
+    PasskeyStepForm,
     SecondFactorAgainForm,
     SecondFactorForm,
 )
@@ -13,8 +16,11 @@ __all__ = [
     "AcceptanceForm",
     "AppActivationForm",
     "InvitationForm",
+    "PasskeyAgainForm",
     "PasskeyForm",
     "PasskeyNameForm",
+    "PasskeySignInForm",
+    "PasskeyStepForm",
     "ProfileForm",
     "SecondFactorAgainForm",
     "SecondFactorForm",

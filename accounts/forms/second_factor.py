@@ -1,12 +1,21 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.sign_in import code_input
+from accounts.forms.sign_in import code_input, limit
 
 
 class _CodeFromApp(Form):
@@ -14,6 +23,7 @@ class _CodeFromApp(Form):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code from your app, or a recovery code")
         self.fields["code"].widget = code_input()
+        limit(self.fields["code"], 20)
 
 
 class SecondFactorForm(_CodeFromApp, AuthenticateForm):
@@ -32,12 +42,44 @@ class AppActivationForm(ActivateTOTPForm):
         self.fields["code"].widget = code_input()
 
 
-class PasskeyForm(AddWebAuthnForm):
+class _FromDevice(Form):
+    """What a device answered. Its parser trips over nonsense in many ways; to us they are all one refusal."""
+
+    def _clean_fields(self) -> None:
+        with refusing_nonsense(self):
+            super()._clean_fields()  # type: ignore[misc]
+
+    def _clean_form(self) -> None:
+        with refusing_nonsense(self):
+            super()._clean_form()  # type: ignore[misc]
+
+
+@contextmanager
+def refusing_nonsense(form: Form) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        form.add_error("credential", get_adapter().validation_error("incorrect_passkey"))
+
+
+class PasskeySignInForm(_FromDevice, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(_FromDevice, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_FromDevice, ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyForm(_FromDevice, AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("What do you call it?")
         self.fields["name"].help_text = _("For example “My phone” or “The blue key”.")
-        self.fields["name"].max_length = 100
+        limit(self.fields["name"], 100)
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
         passwordless.label = _("Sign in with only this passkey")
@@ -50,4 +92,4 @@ class PasskeyNameForm(EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the passkey")
-        self.fields["name"].max_length = 100
+        limit(self.fields["name"], 100)

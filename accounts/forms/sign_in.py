@@ -1,7 +1,9 @@
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
-from django.forms import TextInput
+from django.core.validators import MaxLengthValidator
+from django.forms import Field, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,11 @@ def code_input(**attrs: str) -> TextInput:
     return TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", **attrs})
 
 
+def limit(field: Field, length: int) -> None:
+    """Refuse more than `length` characters, in a field that somebody else has made."""
+    field.validators.append(MaxLengthValidator(length))
+
+
 class SignInForm(LoginForm):
     """One field: the address that gets a code. What happens next looks the same for known and unknown addresses."""
 
@@ -22,7 +29,14 @@ class SignInForm(LoginForm):
         field = self.fields["login"]
         field.label = _("E-mail address")
         field.widget.attrs = {"type": "email", "autocomplete": "email", "maxlength": "254", "spellcheck": "false"}
-        field.max_length = 254
+        limit(field, 254)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Give "too many" its code back, which allauth loses on the way: the view answers 429 to it."""
+        adapter = get_adapter()
+        if error == adapter.error_messages["too_many_login_attempts"]:
+            error = adapter.validation_error("too_many_login_attempts")
+        super().add_error(field, error)
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         response = super().login(request, redirect_url=redirect_url)
@@ -37,5 +51,5 @@ class SignInCodeForm(ConfirmLoginCodeForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code from the e-mail")
         self.fields["code"].help_text = _("Eight digits, with or without the hyphen.")
-        self.fields["code"].max_length = 20
+        limit(self.fields["code"], 20)
         self.fields["code"].widget = code_input()

@@ -29,12 +29,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_coordinator", models.BooleanField(default=False, verbose_name="coordinator")),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo person")),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_demo", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "verbose_name": "user",
                 "constraints": [
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"), name="user_email_unique_whatever_case"

@@ -41,9 +41,9 @@ class Migration(migrations.Migration):
                 ),
                 ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField(verbose_name="valid until")),
-                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "accepted_by",
                     models.ForeignKey(
@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "invitation",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

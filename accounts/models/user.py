@@ -40,8 +40,8 @@ class User(Standing, AbstractBaseUser):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
     is_coordinator = models.BooleanField(_("coordinator"), default=False)
-    is_active = models.BooleanField(_("active"), default=True)
-    is_demo = models.BooleanField(_("demo person"), default=False)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -51,7 +51,6 @@ class User(Standing, AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        verbose_name = _("user")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
             # Demo people sign in with one click in development: no real address may ever be among them.

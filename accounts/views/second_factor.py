@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView, ReauthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import (
@@ -20,7 +21,7 @@ from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 
-from accounts.access import needs_second_factor
+from accounts.access import needs_second_factor, note_second_factor
 from accounts.freshness import has_authenticator, signed_in_recently
 from accounts.views.forms import RefusingFormMixin
 
@@ -62,6 +63,17 @@ class FreshSignInMixin:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
+class ShownBySettingUpMixin:
+    """Setting up an app or a passkey takes using it once: that counts as shown in this session."""
+
+    kind: Authenticator.Type
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)  # type: ignore[misc]
+        note_second_factor(self.request, self.request.user, kind=self.kind)  # type: ignore[attr-defined]
+        return response
+
+
 class SecondFactor(RefusingFormMixin, AuthenticateView):
     pass
 
@@ -75,16 +87,16 @@ class SecondFactorIndex(PasskeyPlaceMixin, IndexView):
         return super().get_context_data(needed=needs_second_factor(self.request), **kwargs)
 
 
-class App(FreshSignInMixin, RefusingFormMixin, ActivateTOTPView):
-    pass
+class App(FreshSignInMixin, ShownBySettingUpMixin, RefusingFormMixin, ActivateTOTPView):
+    kind = Authenticator.Type.TOTP
 
 
 class AppRemoval(RefusingFormMixin, DeactivateTOTPView):
     pass
 
 
-class NewPasskey(FreshSignInMixin, RefusingFormMixin, PasskeyPlaceMixin, AddWebAuthnView):
-    pass
+class NewPasskey(FreshSignInMixin, ShownBySettingUpMixin, RefusingFormMixin, PasskeyPlaceMixin, AddWebAuthnView):
+    kind = Authenticator.Type.WEBAUTHN
 
 
 class PasskeyAgain(PasskeyPlaceMixin, ReauthenticateWebAuthnView):

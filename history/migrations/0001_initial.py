@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "event",
                 "indexes": [
                     models.Index(fields=["subject_type", "subject_id", "-created_at"], name="event_by_subject")
                 ],

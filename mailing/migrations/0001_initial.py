@@ -19,37 +19,33 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("to", models.EmailField(max_length=254, verbose_name="to")),
-                ("subject", models.CharField(max_length=250, verbose_name="subject")),
-                ("text", models.TextField(verbose_name="text")),
-                ("html", models.TextField(blank=True, verbose_name="HTML")),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=250)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
                 ("headers", models.JSONField(default=dict)),
                 (
                     "language",
-                    models.CharField(
-                        choices=[("sv", "Swedish"), ("en", "English")], max_length=2, verbose_name="language"
-                    ),
+                    models.CharField(choices=[("sv", "Swedish"), ("en", "English")], max_length=2),
                 ),
                 (
                     "state",
                     models.CharField(
-                        choices=[("queued", "waiting"), ("sent", "sent"), ("failed", "failed")],
+                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
                         default="queued",
                         max_length=6,
-                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
                 (
                     "due_at",
-                    models.DateTimeField(default=mailing.models.letter._after_head_start, verbose_name="next attempt"),
+                    models.DateTimeField(default=mailing.models.letter._after_head_start),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "verbose_name": "letter",
                 "indexes": [
                     models.Index(condition=models.Q(("state", "queued")), fields=["due_at", "id"], name="letter_due"),
                     models.Index(fields=["created_at"], name="letter_by_age"),
