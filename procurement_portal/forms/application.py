@@ -115,7 +115,8 @@ class MendForm(ApplicationDetailsForm):
     """The application as it is, to be changed; fields that coordinators have asked about show what they asked."""
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, initial=self.initial_from(application), **kwargs)
+        kwargs["initial"] = {**self.initial_from(application), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         request = application.open_complement_request
         for name, message in (request.messages if request else {}).items():
             if name in self.fields:

@@ -99,11 +99,11 @@ class DecisionForm(LetterForm):
             "company": application.company,
             "reference": application.reference,
         }
-        initial = {
+        kwargs["initial"] = {
             "subject": DecisionTemplate.fill(template.subject, **self.places),
             "letter": DecisionTemplate.fill(template.body, **self.places),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["letter"].help_text = _("The reason above is put where it says {{ reason }}.")
 
     @property

@@ -23,7 +23,7 @@ class TicketedForm(forms.Form):
     what looks like a machine is shown again with a sentence, with everything kept.
     """
 
-    ticket = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    ticket = forms.Field(widget=forms.HiddenInput, required=False)
     # Nobody sees this field; what fills in everything it finds fills this in too.
     nickname = forms.CharField(
         label=_("Leave this empty"),
@@ -56,7 +56,7 @@ class TicketedForm(forms.Form):
 
     def clean_ticket(self) -> str:
         """The form's key as hex."""
-        ticket = self.cleaned_data["ticket"]
+        ticket = self.cleaned_data["ticket"] or ""
         try:
             key = self.signer.unsign(ticket, max_age=LASTS)
         except BadSignature:

@@ -34,7 +34,8 @@ class SignedPage(ContextMixin):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(application=self.application, token=self.kwargs["token"], **kwargs)  # type: ignore[attr-defined]
+        # A TemplateView passes the address's parts along, a FormView does not.
+        return super().get_context_data(**{**kwargs, "application": self.application, **self.kwargs})  # type: ignore[attr-defined]
 
     @staticmethod
     def _refuse(request: HttpRequest, *, status: int) -> HttpResponse:

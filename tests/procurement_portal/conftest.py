@@ -1,0 +1,41 @@
+import pytest
+from django.core.cache import cache
+
+from procurement_portal.models import Application, Supplier
+from tests.procurement_portal.factories import make_application, make_supplier
+
+
+@pytest.fixture(autouse=True)
+def disk_of_its_own(settings, tmp_path):
+    """Each test stores its files in a folder of its own, and counts its uploads from nought."""
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PICTURES_UPLOADS_PER_HOUR = 10_000
+    cache.clear()
+
+
+@pytest.fixture
+def draft(db) -> Application:
+    """An application whose e-mail address nobody has confirmed."""
+    return make_application()
+
+
+@pytest.fixture
+def submitted(db) -> Application:
+    return make_application("submitted")
+
+
+@pytest.fixture
+def under_review(db, coordinator) -> Application:
+    return make_application("under_review", by=coordinator)
+
+
+@pytest.fixture
+def asked(db, coordinator) -> Application:
+    """An application whose applicant has been asked to say more in the description."""
+    return make_application("complement_requested", by=coordinator)
+
+
+@pytest.fixture
+def supplier(db, coordinator) -> Supplier:
+    return make_supplier(by=coordinator)

@@ -1,0 +1,121 @@
+import pytest
+from django.urls import reverse
+
+from procurement_portal.models import Category, Supplier
+from tests.procurement_portal.factories import SOLE_TRADER, make_supplier
+
+
+@pytest.fixture
+def home() -> str:
+    return reverse("procurement_portal:home")
+
+
+def names(response) -> list[str]:
+    return [supplier.name for supplier in response.context["suppliers"]]
+
+
+@pytest.mark.django_db
+def test_an_empty_portal_says_how_to_begin(client, home):
+    response = client.get(home)
+    assert response.status_code == 200
+    assert reverse("procurement_portal:apply") in response.content.decode()
+    assert reverse("procurement_portal:tip_us") in response.content.decode()
+
+
+def test_listed_suppliers_are_shown_in_swedish_order(client, home, coordinator):
+    for name in ["Öppna gårdar", "Åkern", "Zebra", "Ängen"]:
+        make_supplier(name, by=coordinator)
+    assert names(client.get(home)) == ["Zebra", "Åkern", "Ängen", "Öppna gårdar"]
+
+
+def test_what_is_taken_down_is_not_shown(client, home, supplier, coordinator):
+    supplier.take_down(by=coordinator, because="Konkurs.")
+    assert names(client.get(home)) == []
+    assert client.get(supplier.get_absolute_url()).status_code == 404
+
+
+def test_a_coordinator_sees_what_is_taken_down(coordinator_client, supplier, coordinator):
+    supplier.take_down(by=coordinator, because="Konkurs.")
+    response = coordinator_client.get(supplier.get_absolute_url())
+    assert (response.status_code, "Konkurs." in response.content.decode()) == (200, True)
+
+
+def test_the_list_is_narrowed_by_category_and_words(client, home, coordinator):
+    make_supplier("Lampan", by=coordinator)
+    make_supplier("Läxan", by=coordinator, categories=Category.objects.filter(slug="skolstod"))
+    assert names(client.get(home, {"category": "skolstod"})) == ["Läxan"]
+    assert names(client.get(home, {"q": "lamp"})) == ["Lampan"]
+    assert names(client.get(home, {"q": "lamp", "category": "skolstod"})) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"page": "x"}, {"page": "99"}, {"page": "-1"}, {"page": "9" * 5000}, {"category": "finns-inte"}, {"category": "\x00"},
+     {"q": "\x00"}, {"q": "å" * 5000}, {"q": "%' OR 1=1"}, {"page": "\x00"}],
+)  # fmt: skip
+def test_nonsense_in_the_address_shows_a_list(client, home, supplier, query):
+    assert client.get(home, query).status_code == 200
+
+
+def test_the_list_is_paged(client, home, coordinator, monkeypatch):
+    monkeypatch.setattr("procurement_portal.views.directory.HomeView.paginate_by", 2)
+    for name in "abc":
+        make_supplier(name, by=coordinator)
+    assert names(client.get(home, {"page": 2})) == ["c"]
+    assert names(client.get(home, {"page": 9})) == ["c"]
+
+
+def test_the_list_does_as_many_queries_for_three_as_for_one(client, home, coordinator, django_assert_num_queries):
+    make_supplier("Ett", by=coordinator)
+    with django_assert_num_queries(4):
+        client.get(home)
+    make_supplier("Två", by=coordinator, categories=Category.objects.all()[:4])
+    make_supplier("Tre", by=coordinator)
+    with django_assert_num_queries(4):
+        client.get(home)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en/procurement-portal/suppliers/"])
+def test_a_supplier_has_a_page_with_its_contact(client, supplier, prefix):
+    url = f"{prefix}{supplier.slug}/" if prefix else supplier.get_absolute_url()
+    text = client.get(url).content.decode()
+    for expected in [supplier.name, "Demo Kontakt", "070-174 06 05", "provforetaget.example.org", str(supplier.number)]:
+        assert expected in text
+
+
+def test_a_sole_traders_number_is_never_public(client, coordinator):
+    supplier = make_supplier(by=coordinator, organisation_number=SOLE_TRADER)
+    text = client.get(supplier.get_absolute_url()).content.decode()
+    assert ("850709" in text, SOLE_TRADER in text) == (False, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ["finns-inte", "%00", "a" * 500])
+def test_an_unknown_supplier_is_a_404(client, slug):
+    assert client.get(f"/inkopsportalen/leverantorer/{slug}/").status_code == 404
+
+
+def test_hostile_words_are_shown_as_words(client, coordinator):
+    supplier = make_supplier(by=coordinator, description="<script>alert(1)</script>\n\nhttp://x")
+    text = client.get(supplier.get_absolute_url()).content.decode()
+    assert "<script>alert(1)" not in text
+
+
+def test_a_coordinator_takes_down_and_puts_back(coordinator_client, supplier):
+    takedown = reverse("procurement_portal:takedown", args=[supplier.slug])
+    listing = reverse("procurement_portal:listing", args=[supplier.slug])
+    assert coordinator_client.get(takedown).status_code == 200
+    assert coordinator_client.post(takedown, {"because": ""}).status_code == 400
+    assert coordinator_client.post(takedown, {"because": "Konkurs."}).status_code == 302
+    assert Supplier.objects.get().is_listed is False
+    assert coordinator_client.post(takedown, {"because": "Igen."}).status_code == 409
+    assert coordinator_client.get(listing).status_code == 405
+    assert coordinator_client.post(listing).status_code == 302
+    assert coordinator_client.post(listing).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["takedown", "listing"])
+def test_others_do_not_take_down(client, member_client, supplier, name):
+    url = reverse(f"procurement_portal:{name}", args=[supplier.slug])
+    assert (client.post(url).status_code, member_client.post(url).status_code) == (302, 403)
+    assert Supplier.objects.get().is_listed is True

@@ -1,0 +1,244 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from mailing.models import Letter
+from pictures.models import Picture
+from procurement_portal.models import Application, DecisionTemplate, Note, Supplier
+from tests.procurement_portal.factories import SOLE_TRADER, make_application, reject_picture
+
+LETTER = {"because": "Passar väl.", "subject": "Om er ansökan", "letter": "Hej!\n\n{{ reason }}"}
+COORDINATOR_PAGES = [
+    ("get", "applications", False),
+    ("get", "application", True),
+    ("post", "notes", True),
+    ("post", "review", True),
+    ("get", "complement", True),
+    ("post", "complement", True),
+    ("get", "approval", True),
+    ("post", "approval", True),
+    ("get", "rejection", True),
+    ("post", "rejection", True),
+    ("get", "decision_templates", False),
+]
+
+
+def address(name: str, application: Application | None = None) -> str:
+    return reverse(f"procurement_portal:{name}", args=[application.pk] if application else [])
+
+
+def companies(response) -> list[str]:
+    return [application.company for application in response.context["applications"]]
+
+
+@pytest.mark.parametrize(("method", "name", "about_one"), COORDINATOR_PAGES)
+def test_only_coordinators_come_in(client, member_client, under_review, method, name, about_one):
+    url = address(name, under_review if about_one else None)
+    visitor = getattr(client, method)(url)
+    assert (visitor.status_code, visitor["Location"].startswith("/konto/")) == (302, True)
+    assert getattr(member_client, method)(url).status_code == 403
+    under_review.refresh_from_db()
+    assert under_review.state == "under_review"
+
+
+@pytest.mark.parametrize("name", ["application", "complement", "approval", "rejection"])
+def test_a_draft_is_not_there_for_coordinators(coordinator_client, draft, name):
+    assert coordinator_client.get(address(name, draft)).status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["0", "99999999999999999999999", "9" * 5000, "x"])
+def test_nonsense_in_the_address_is_a_404(coordinator_client, pk):
+    assert coordinator_client.get(f"/inkopsportalen/ansokningar/{pk}/").status_code == 404
+
+
+def test_the_queue_shows_what_waits_with_the_longest_waiting_on_top(coordinator_client, coordinator):
+    make_application("submitted", company="Ny")
+    old = make_application("under_review", by=coordinator, company="Gammal")
+    Application.objects.filter(pk=old.pk).update(waiting_since=timezone.now() - timezone.timedelta(days=3))
+    make_application("rejected", by=coordinator, company="Avslagen")
+    make_application(company="Obekräftad")
+    assert companies(coordinator_client.get(address("applications"))) == ["Gammal", "Ny"]
+
+
+def test_the_queue_is_narrowed_by_state_and_words(coordinator_client, coordinator):
+    rejected = make_application("rejected", by=coordinator, company="Avslagen")
+    make_application("submitted", company="Ny")
+    url = address("applications")
+    assert companies(coordinator_client.get(url, {"state": "rejected"})) == ["Avslagen"]
+    assert set(companies(coordinator_client.get(url, {"state": "all"}))) == {"Avslagen", "Ny"}
+    for words in ["avsl", rejected.reference, rejected.email, str(rejected.number)]:
+        assert companies(coordinator_client.get(url, {"state": "all", "q": words})) == ["Avslagen"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"state": "draft"}, {"state": "\x00"}, {"q": "\x00"}, {"page": "x"}, {"q": "½²"}, {"q": "å" * 5000}]
+)
+def test_nonsense_in_the_query_shows_the_queue(coordinator_client, submitted, query):
+    assert coordinator_client.get(address("applications"), query).status_code == 200
+
+
+def test_a_sole_traders_number_is_masked_in_the_queue(coordinator_client, db):
+    make_application("submitted", organisation_number=SOLE_TRADER)
+    text = coordinator_client.get(address("applications")).content.decode()
+    assert ("850709-••••" in text, "850709-9805" in text) == (True, False)
+
+
+def test_the_queue_does_as_many_queries_for_three_as_for_one(coordinator_client, coordinator):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert coordinator_client.get(address("applications"), {"state": "all"}).status_code == 200
+        return len(captured)
+
+    make_application("under_review", by=coordinator)
+    queries()
+    one = queries()
+    make_application("approved", by=coordinator)
+    make_application("submitted")
+    assert queries() == one
+
+
+def test_an_application_page_shows_everything(coordinator_client, under_review, coordinator):
+    other = make_application("submitted", organisation_number=under_review.organisation_number)
+    under_review.add_note(by=coordinator, body="Ring dem på måndag.")
+    text = coordinator_client.get(under_review.get_absolute_url()).content.decode()
+    for expected in [
+        under_review.company, under_review.reference, str(under_review.number), "070-174 06 05", "Vi samtycker.",
+        other.reference, "Ring dem på måndag.", under_review.email,
+        *(each.picture.get_absolute_url() for each in under_review.enclosures),
+    ]:  # fmt: skip
+        assert expected in text
+
+
+@pytest.mark.parametrize("state", ["submitted", "complement_requested", "approved", "rejected", "withdrawn"])
+@pytest.mark.parametrize("prefix", ["/inkopsportalen/ansokningar/", "/en/procurement-portal/applications/"])
+def test_the_page_shows_every_state(coordinator_client, coordinator, state, prefix):
+    application = make_application(state, by=coordinator)
+    assert coordinator_client.get(f"{prefix}{application.pk}/").status_code == 200
+
+
+def test_a_note_is_kept_and_never_shown_to_the_applicant(coordinator_client, client, under_review, coordinator):
+    assert coordinator_client.post(address("notes", under_review), {"body": "Dålig referens."}).status_code == 302
+    note = Note.objects.get()
+    assert (note.body, note.author) == ("Dålig referens.", coordinator)
+    assert "Dålig referens." not in client.get(under_review.get_status_url()).content.decode()
+
+
+@pytest.mark.parametrize("body", ["", "\x00", "å" * 5001])
+def test_a_bad_note_is_shown_again(coordinator_client, under_review, body):
+    assert coordinator_client.post(address("notes", under_review), {"body": body}).status_code == 400
+    assert Note.objects.count() == 0
+
+
+def test_taking_up_twice_is_a_409(coordinator_client, submitted, coordinator):
+    url = address("review", submitted)
+    assert (coordinator_client.post(url).status_code, coordinator_client.post(url).status_code) == (302, 409)
+    submitted.refresh_from_db()
+    assert submitted.reviewer == coordinator
+
+
+def test_a_complement_is_asked_for_per_field(coordinator_client, under_review):
+    url = address("complement", under_review)
+    assert coordinator_client.get(url).status_code == 200
+    assert coordinator_client.post(url, {"logo": "", "note": " "}).status_code == 400
+    assert coordinator_client.post(url, {"logo": "Utan vit ram, tack.", "note": "Snart klart."}).status_code == 302
+    under_review.refresh_from_db()
+    assert under_review.open_complement_request.messages == {"logo": "Utan vit ram, tack."}
+    letter = Letter.objects.latest("pk")
+    assert ("Utan vit ram, tack." in letter.text, "Snart klart." in letter.text) == (True, True)
+    assert coordinator_client.post(url, {"logo": "Igen."}).status_code == 409
+
+
+def test_the_letter_starts_from_the_template_with_its_places_filled_in(coordinator_client, under_review):
+    text = coordinator_client.get(address("approval", under_review)).content.decode()
+    assert (under_review.company in text, "{{ reason }}" in text, "{{ company }}" in text) == (True, True, False)
+
+
+def test_a_preview_decides_nothing(coordinator_client, under_review):
+    letters = Letter.objects.count()
+    response = coordinator_client.post(address("approval", under_review), {**LETTER, "preview": "1"})
+    assert (response.status_code, response.context["preview"]["letter"]) == (200, "Hej!\n\nPassar väl.")
+    under_review.refresh_from_db()
+    assert (under_review.state, Letter.objects.count()) == ("under_review", letters)
+
+
+def test_approval_lists_and_mails_the_letter_as_it_was_read(coordinator_client, under_review):
+    assert coordinator_client.post(address("approval", under_review), LETTER).status_code == 302
+    letter = Letter.objects.latest("pk")
+    assert (letter.to, letter.subject) == (under_review.email, "Om er ansökan")
+    assert "Hej!\n\nPassar väl." in letter.text
+    assert Supplier.objects.listed().count() == 1
+
+
+def test_approving_twice_is_a_409_and_mails_once(coordinator_client, under_review):
+    url = address("approval", under_review)
+    coordinator_client.post(url, LETTER)
+    letters = Letter.objects.count()
+    assert coordinator_client.post(url, LETTER).status_code == 409
+    assert (Letter.objects.count(), Supplier.objects.count()) == (letters, 1)
+
+
+def test_rejecting_what_is_approved_is_a_409(coordinator_client, under_review):
+    coordinator_client.post(address("approval", under_review), LETTER)
+    assert coordinator_client.post(address("rejection", under_review), LETTER).status_code == 409
+
+
+def test_approval_before_the_pictures_are_ready_is_a_409(coordinator_client, under_review):
+    Picture.objects.filter(pk=under_review.logo_id).update(state="checking", renditions=[])
+    assert coordinator_client.post(address("approval", under_review), LETTER).status_code == 409
+    assert Supplier.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("because", ""), ("because", " "), ("letter", ""), ("subject", "å" * 151), ("letter", "Hej {{ namn }}"), ("because", "\x00")],
+)  # fmt: skip
+def test_a_decision_that_is_not_right_is_shown_again(coordinator_client, under_review, field, value):
+    response = coordinator_client.post(address("rejection", under_review), {**LETTER, field: value})
+    assert (response.status_code, set(response.context["form"].errors)) == (400, {field})
+    under_review.refresh_from_db()
+    assert under_review.state == "under_review"
+
+
+def test_a_reason_with_braces_stays_as_it_was_written(coordinator_client, under_review):
+    coordinator_client.post(address("rejection", under_review), {**LETTER, "because": "{{ company }} & <b>"})
+    letter = Letter.objects.latest("pk")
+    assert ("{{ company }} & <b>" in letter.text, "<b>" in letter.html) == (True, False)
+
+
+def test_deciding_needs_a_review(coordinator_client, submitted):
+    assert coordinator_client.get(address("approval", submitted)).status_code == 409
+    assert coordinator_client.post(address("approval", submitted), LETTER).status_code == 409
+
+
+def test_a_rejected_picture_is_shown_to_coordinators(coordinator_client, under_review):
+    reject_picture(under_review.logo)
+    assert coordinator_client.get(under_review.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_wording_is_changed_and_used_from_then_on(coordinator_client, coordinator, outcome, language):
+    url = reverse("procurement_portal:decision_template", args=[outcome, language])
+    assert coordinator_client.get(url).status_code == 200
+    data = {"subject": "Nytt ämne", "letter": "Hej {{ contact }}!\n\n{{ reason }}"}
+    assert coordinator_client.post(url, data).status_code == 302
+    coordinator_client.post(url, {**data, "subject": "Nyare ämne"})
+    in_use = DecisionTemplate.in_use(outcome, language)
+    assert (in_use.subject, in_use.written_by, DecisionTemplate.objects.count()) == ("Nyare ämne", coordinator, 2)
+    application = make_application("under_review", by=coordinator, language=language)
+    page = "approval" if outcome == "approved" else "rejection"
+    assert "Nyare ämne" in coordinator_client.get(address(page, application)).content.decode()
+
+
+def test_a_wording_with_an_unknown_place_is_refused(coordinator_client):
+    url = reverse("procurement_portal:decision_template", args=["approved", "sv"])
+    response = coordinator_client.post(url, {"subject": "x", "letter": "{{ pengar }}"})
+    assert (response.status_code, "{{ pengar }}" in str(response.context["form"].errors["letter"])) == (400, True)
+    assert coordinator_client.get(address("decision_templates")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["approved/de", "maybe/sv"])
+def test_there_are_no_other_wordings(coordinator_client, path):
+    assert coordinator_client.get(f"/inkopsportalen/beslutsbrev/{path}/").status_code == 404

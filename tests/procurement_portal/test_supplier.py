@@ -1,0 +1,74 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from procurement_portal.models import Category, Supplier
+from procurement_portal.models.refusals import AlreadyListed, NotListed
+from tests.procurement_portal.factories import SOLE_TRADER, make_supplier
+
+
+def test_taking_down_hides_the_listing_and_its_pictures(supplier, coordinator):
+    supplier.take_down(by=coordinator, because="På egen begäran.")
+    supplier.refresh_from_db()
+    assert list(Supplier.objects.listed()) == []
+    assert list(Supplier.objects.visible_to(coordinator)) == [supplier]
+    assert [each.picture.public for each in supplier.enclosures] == [False, False, False]
+    assert supplier.events.newest_first()[0].note == "På egen begäran."
+
+
+def test_what_is_taken_down_cannot_be_taken_down_again(supplier, coordinator):
+    supplier.take_down(by=coordinator, because="På egen begäran.")
+    with pytest.raises(NotListed):
+        supplier.take_down(by=coordinator, because="Igen.")
+
+
+def test_putting_back_shows_it_again(supplier, coordinator):
+    supplier.take_down(by=coordinator, because="På egen begäran.")
+    supplier.put_back(by=coordinator)
+    supplier.refresh_from_db()
+    assert list(Supplier.objects.listed()) == [supplier]
+    assert [each.picture.public for each in supplier.enclosures] == [True, True, True]
+    with pytest.raises(AlreadyListed):
+        supplier.put_back(by=coordinator)
+
+
+def test_suppliers_of_the_same_name_get_addresses_of_their_own(coordinator):
+    slugs = [make_supplier("Åkes Äpplen & Öl AB", by=coordinator).slug for _ in range(3)]
+    assert slugs == ["akes-applen-ol-ab", "akes-applen-ol-ab-2", "akes-applen-ol-ab-3"]
+
+
+def test_a_name_without_latin_letters_gets_an_address_too(coordinator):
+    assert make_supplier("株式会社", by=coordinator).slug == "leverantor"
+
+
+def test_one_company_is_listed_once(supplier, coordinator):
+    other = make_supplier("Annat AB", by=coordinator)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supplier.objects.filter(pk=other.pk).update(organisation_number=supplier.organisation_number)
+
+
+def test_taking_down_needs_a_reason_in_the_database_too(supplier):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supplier.objects.filter(pk=supplier.pk).update(taken_down_at=supplier.listed_at)
+
+
+def test_suppliers_come_in_swedish_order(coordinator):
+    for name in ["Öppna gårdar", "Zebra", "Ängen", "Ljus", "Åkern", "adam"]:
+        make_supplier(name, by=coordinator)
+    assert [each.name for each in Supplier.objects.alphabetical()] == [
+        "adam", "Ljus", "Zebra", "Åkern", "Ängen", "Öppna gårdar",
+    ]  # fmt: skip
+
+
+def test_search_finds_names_words_and_categories(coordinator):
+    lamps = make_supplier("Lampan AB", by=coordinator, description="Vi lyser upp.")
+    school = make_supplier(
+        "Klara AB", by=coordinator, description="Läxor.", categories=Category.objects.filter(slug="skolstod")
+    )
+    found = {
+        words: list(Supplier.objects.search(words)) for words in ["lampan", "LYSER upp", "läxhjälp", "%", "x'; --"]
+    }
+    assert found == {"lampan": [lamps], "LYSER upp": [lamps], "läxhjälp": [school], "%": [], "x'; --": []}
+
+
+def test_a_sole_trader_is_known_as_one(coordinator):
+    assert make_supplier(by=coordinator, organisation_number=SOLE_TRADER).is_sole_trader is True
