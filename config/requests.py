@@ -16,7 +16,6 @@ HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Asked every few seconds by machines; a line for each would bury the rest.
 UNLOGGED = {"/healthz", "/readyz"}
-HEARTBEAT = "website.heartbeat"
 
 current_id: ContextVar[str] = ContextVar("request_id", default="-")
 logger = logging.getLogger("requests")
@@ -42,19 +41,12 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to each record, and drops those about routine."""
+    """Adds `request_id` to each record, and drops those about health checks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_id.get()
-        return not _is_routine(record)
-
-
-def _is_routine(record: logging.LogRecord) -> bool:
-    """Whether this is a line about a health check or a heartbeat, which come every few seconds."""
-    request = getattr(record, "request", None)
-    if isinstance(request, HttpRequest) and request.path in UNLOGGED:
-        return True
-    return record.levelno <= logging.INFO and HEARTBEAT in record.getMessage()
+        request = getattr(record, "request", None)
+        return not (isinstance(request, HttpRequest) and request.path in UNLOGGED)
 
 
 def _id_of(request: HttpRequest) -> str:

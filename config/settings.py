@@ -195,7 +195,6 @@ CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.*": {"queue": "newsletter"}}
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "website.heartbeat", "schedule": 15, "options": {"expires": 60}},
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 
 HEARTBEAT_KEY = "website:heartbeat"
-# Seconds; beat asks for one every 15.
+# Seconds. A worker gives a sign of life every other second; restarting one takes some.
 HEARTBEAT_MAX_AGE = 60
 
 logger = logging.getLogger(__name__)

@@ -1,18 +1,14 @@
+"""A worker's signs of life, for /readyz. They come from its main loop, so that a full queue cannot delay them."""
+
 from typing import Any
 
-from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import heartbeat_sent, worker_ready
 
 from website import readiness
 
 
-@shared_task(name="website.heartbeat")
-def heartbeat() -> None:
-    """Proves that beat, broker and worker work together: /readyz looks at how long ago this ran."""
-    readiness.record_heartbeat()
-
-
 @worker_ready.connect
-def beat_at_once(**kwargs: Any) -> None:
-    """A worker that has just started does not wait for beat to show that it works."""
-    heartbeat.delay()
+@heartbeat_sent.connect
+def give_a_sign_of_life(**kwargs: Any) -> None:
+    """Called when the worker has begun to take tasks, and every few seconds from then on."""
+    readiness.record_heartbeat()

@@ -1,15 +1,13 @@
 """The tools of the browser tests themselves: a page that loads, a worker that works, complaints that are heard."""
 
-import time
-
 import pytest
-from django.core.cache import cache
-from django.core.mail import send_mail
+from django.core import mail
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from development.testing.watch import Watch
+from mailing.letters import post
 from website import readiness
-from website.tasks import heartbeat
 
 
 def test_the_home_page_opens_with_its_styles_and_without_complaints(page: Page):
@@ -30,20 +28,17 @@ def test_the_english_page_says_so(page: Page):
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_task_goes_through_the_worker_process(celery_worker_process):
-    deadline = time.monotonic() + 15
-    cache.delete(readiness.HEARTBEAT_KEY)
-    heartbeat.delay()
-    while cache.get(readiness.HEARTBEAT_KEY) is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert cache.get(readiness.HEARTBEAT_KEY) == pytest.approx(time.time(), abs=15)
-    assert "website.heartbeat" in celery_worker_process.output()
-
-
-def test_mail_reaches_the_smtp_server(smtp, db):
-    send_mail("Hej på dig", "Åäö.", "fran@example.org", ["till@example.org"])
+def test_a_letter_goes_through_a_worker_process_and_real_smtp(celery_worker_process, smtp):
+    with transaction.atomic():
+        letter = post(template="accounts/mail/no_account", to="till@example.org", language="sv", context={})
     (received,) = smtp.wait_for("till@example.org")
-    assert (received.subject, received.body().strip()) == ("Hej på dig", "Åäö.")
+    assert received.subject == letter.subject
+    assert mail.outbox == []
+    assert "mailing.send_letter[" in celery_worker_process.output()
+
+
+def test_a_worker_gives_signs_of_life(celery_worker_process):
+    readiness.check_worker()
 
 
 def test_a_page_that_throws_is_complained_about(new_page, site):
