@@ -93,6 +93,13 @@ def first_input(field: BoundField) -> str:
     return field.id_for_label or f"{field.auto_id}_0"
 
 
+@register.filter
+def lead_in(label: object) -> str:
+    """A label to be followed by a sentence: “Name:”, but “How often?” and other whole sentences as they are."""
+    text = str(label).strip()
+    return text if text.endswith((".", "?", "!", ":", "…")) else f"{text}:"
+
+
 def _address(name_or_path: str) -> str:
     if not name_or_path or name_or_path.startswith(("/", "#", "http")):
         return name_or_path

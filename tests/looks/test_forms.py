@@ -48,6 +48,13 @@ def test_the_summary_names_the_field():
     assert "Namn: Fyll i det här." in drawn({})
 
 
+def test_the_summary_puts_no_colon_after_a_question():
+    class Question(forms.Form):
+        rhythm = forms.CharField(label="Hur ofta?")
+
+    assert ">Hur ofta? Fyll i det här.</a>" in str(Question({}))
+
+
 def test_hint_and_error_are_read_with_the_field():
     html = drawn({})
     assert re.search(r'<input type="text" name="name"[^>]* aria-describedby="id_name_helptext id_name_error"', html)

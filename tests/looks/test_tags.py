@@ -48,7 +48,9 @@ def test_breadcrumbs_end_in_the_page_itself():
     assert '<span aria-current="page">&lt;Här&gt;</span>' in html
 
 
-@pytest.mark.parametrize(("path", "current"), [("/sok/", ' aria-current="page"'), ("/sok/mer/", ' aria-current="true"'), ("/om/", "")])
+@pytest.mark.parametrize(
+    ("path", "current"), [("/sok/", ' aria-current="page"'), ("/sok/mer/", ' aria-current="true"'), ("/om/", "")]
+)
 def test_a_link_of_the_navigation_knows_where_one_is(path, current):
     html = drawn('{% nav_link "website:search" "Sök" %}', request=RequestFactory().get(path))
     assert html.strip() == f'<a href="/sok/"{current}><span>Sök</span></a>'

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.text import slugify
 
 from labs.models import Goal, Measurement
 from methods.models import Evidence, Method, Revision
@@ -95,7 +96,7 @@ def make_supplier(db):
         return Supplier.objects.create(
             **{
                 "name": name,
-                "slug": name.lower().replace(" ", "-"),
+                "slug": slugify(name),
                 "organisation_number": number,
                 "website": "https://example.org",
                 "description": "Belysning för gårdar.",
