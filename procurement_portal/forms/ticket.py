@@ -1,4 +1,5 @@
 import uuid
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -16,6 +17,15 @@ class UnseenBoundField(forms.BoundField):
         return super().css_classes("visually-hidden")
 
 
+class Honeypot(forms.CharField):
+    """A field that nobody sees; what fills in everything it finds fills it in too."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        return UnseenBoundField(form, self, field_name)
+
+
 class TicketedForm(forms.Form):
     """A form for anyone: sent twice it counts once, and machines that fill everything in at once get a second question.
 
@@ -24,13 +34,7 @@ class TicketedForm(forms.Form):
     """
 
     ticket = forms.Field(widget=forms.HiddenInput, required=False)
-    # Nobody sees this field; what fills in everything it finds fills this in too.
-    nickname = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-        bound_field_class=UnseenBoundField,
-    )
+    nickname = Honeypot(label=_("Leave this empty"), required=False)
 
     signer = TimestampSigner(sep=".", salt="procurement_portal.ticket")
 
@@ -85,7 +89,7 @@ class TicketedForm(forms.Form):
         return ""
 
     def _show_instead(self, name: str, value: str) -> None:
-        data = self.data.copy()
+        data: Any = copy(self.data)
         data[self.add_prefix(name)] = value
         self.data = data
 

@@ -35,7 +35,7 @@ class Reviewable(Followable):
         with self.while_open():
             self.require_under_review()
             request = ComplementRequest.objects.create(
-                application=self, messages=dict(messages), note=note, requested_by=by
+                application_id=self.pk, messages=dict(messages), note=note, requested_by=by
             )
             self.state = State.COMPLEMENT_REQUESTED
             self.waiting_since = None

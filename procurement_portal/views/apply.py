@@ -22,7 +22,7 @@ class ApplyView(PicturesFormView):
         application, _is_new = Application.receive(language=get_language() or "sv", **form.columns())
         return redirect(application.get_receipt_url())
 
-    def form_invalid(self, form: ApplicationForm) -> HttpResponse:
+    def form_invalid(self, form: Any) -> HttpResponse:
         # Its pictures may be taken because the other of two clicks was served while we looked at this one.
         return self._sent_already() or super().form_invalid(form)
 

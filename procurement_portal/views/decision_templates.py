@@ -54,7 +54,7 @@ class DecisionTemplateView(CoordinatorRequiredMixin, RefusingFormView):
             **self.kwargs,
             subject=form.cleaned_data["subject"],
             body=form.cleaned_data["letter"],
-            written_by=self.request.user,
+            written_by=self.request.user,  # type: ignore[misc]
         )
         messages.success(self.request, _("The wording is saved and is used from the next letter on."))
         return redirect("procurement_portal:decision_templates")

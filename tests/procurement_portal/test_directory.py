@@ -50,9 +50,19 @@ def test_the_list_is_narrowed_by_category_and_words(client, home, coordinator):
 
 @pytest.mark.parametrize(
     "query",
-    [{"page": "x"}, {"page": "99"}, {"page": "-1"}, {"page": "9" * 5000}, {"category": "finns-inte"}, {"category": "\x00"},
-     {"q": "\x00"}, {"q": "å" * 5000}, {"q": "%' OR 1=1"}, {"page": "\x00"}],
-)  # fmt: skip
+    [
+        {"page": "x"},
+        {"page": "99"},
+        {"page": "-1"},
+        {"page": "9" * 5000},
+        {"page": "\x00"},
+        {"category": "finns-inte"},
+        {"category": "\x00"},
+        {"q": "\x00"},
+        {"q": "å" * 5000},
+        {"q": "%' OR 1=1"},
+    ],
+)
 def test_nonsense_in_the_address_shows_a_list(client, home, supplier, query):
     assert client.get(home, query).status_code == 200
 

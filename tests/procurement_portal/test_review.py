@@ -192,8 +192,15 @@ def test_approval_before_the_pictures_are_ready_is_a_409(coordinator_client, und
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("because", ""), ("because", " "), ("letter", ""), ("subject", "å" * 151), ("letter", "Hej {{ namn }}"), ("because", "\x00")],
-)  # fmt: skip
+    [
+        ("because", ""),
+        ("because", " "),
+        ("because", "\x00"),
+        ("letter", ""),
+        ("letter", "Hej {{ namn }}"),
+        ("subject", "å" * 151),
+    ],
+)
 def test_a_decision_that_is_not_right_is_shown_again(coordinator_client, under_review, field, value):
     response = coordinator_client.post(address("rejection", under_review), {**LETTER, field: value})
     assert (response.status_code, set(response.context["form"].errors)) == (400, {field})
