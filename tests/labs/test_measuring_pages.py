@@ -97,7 +97,7 @@ def test_in_english_a_comma_stands_between_thousands(member_client, value_goal):
 def test_bad_input_is_refused_at_its_field_and_kept(member_client, goal, sent, field, sentence):
     page = member_client.post(new(goal), {**YEAR, "narrative": "Enkät i maj.", **sent})
     assert page.status_code == 400
-    assert list(page.context["form"].errors)[0] == field
+    assert next(iter(page.context["form"].errors)) == field
     assert sentence in page.context["form"].errors[field][0]
     if "narrative" not in sent:
         assert "Enkät i maj." in page.content.decode()
