@@ -1,8 +1,6 @@
 """The second step: allauth's views with our manners."""
 
-import ipaddress
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView, ReauthenticateView
@@ -24,30 +22,7 @@ from django.utils.http import urlencode
 from accounts.access import needs_second_factor, note_second_factor
 from accounts.freshness import has_authenticator, signed_in_recently
 from accounts.views.forms import RefusingFormMixin
-
-
-class PasskeyPlaceMixin:
-    """Tells the page when its address is a number: passkeys belong to a name, in development to `localhost`."""
-
-    request: HttpRequest
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        place = urlsplit(f"//{self.request.get_host()}")
-        return {
-            # allauth's views drop what they are given, and with it a form that was refused.
-            **super().get_context_data(**kwargs),  # type: ignore[misc]
-            **kwargs,
-            "address_is_a_number": _is_number(place.hostname or ""),
-            "named_address": f"{self.request.scheme}://localhost{f':{place.port}' if place.port else ''}/",
-        }
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+from accounts.views.passkey_place import PasskeyPlaceMixin
 
 
 class FreshSignInMixin:
@@ -75,7 +50,9 @@ class ShownBySettingUpMixin:
 
 
 class SecondFactor(RefusingFormMixin, AuthenticateView):
-    pass
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        passkeys = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
+        return {**super().get_context_data(**kwargs), "has_passkey": passkeys.exists()}
 
 
 class SecondFactorAgain(RefusingFormMixin, ReauthenticateView):

@@ -11,12 +11,13 @@ from django.views.generic import TemplateView
 
 from accounts.access import SignInRequiredMixin
 from accounts.views.forms import RefusingFormMixin
+from accounts.views.passkey_place import PasskeyPlaceMixin
 
 # In development the sign-in page lists the demo people; where that app is not installed there is no such template.
 ASIDES = ["development/_demo_people.html", "accounts/sign_in/_no_aside.html"]
 
 
-class SignIn(RefusingFormMixin, LoginView):
+class SignIn(RefusingFormMixin, PasskeyPlaceMixin, LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
@@ -47,7 +48,9 @@ django.setup()
 from django.apps import apps
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.conf import settings
 from accounts.models import User
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 assert not apps.is_installed("development")
 try:
     reverse("development:demo_sign_in", args=[1])
@@ -69,18 +72,19 @@ finally:
 
 
 def test_none_of_it_exists_outside_development(transactional_db, tmp_path):
-    database = connection.settings_dict
-    host = database["HOST"] or ""
+    database = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     env = {
         **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "REDIS_URL"}},
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
         "SECRET_KEY": "only for this test " * 4,
         "SITE_URL": "https://labb.example.org",
-        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}",
+        "DATABASE_URL": urlunsplit(database),
         "REDIS_URL": settings.REDIS_URL,
         "VAR_DIR": str(tmp_path),
-        "STATICFILES_MANIFEST_STRICT": "0",
+        "EMAIL_URL": "smtp://localhost:25",
+        "DEFAULT_FROM_EMAIL": "labb@labb.example.org",
+        "CONTACT_EMAIL": "labb@labb.example.org",
     }
     result = subprocess.run(
         [sys.executable, "-c", IN_PRODUCTION],
