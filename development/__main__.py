@@ -17,7 +17,6 @@ from development.servers import AlreadyOwned, EmbeddedServers
 from development.supervisor import Stopped, Supervisor
 
 MAIL_PORT = 1025
-MANAGE = [sys.executable, "manage.py"]
 
 
 def main() -> int:
@@ -35,7 +34,7 @@ def main() -> int:
     supervisor = Supervisor(_environment(port))
     try:
         servers.start()
-        _prepare(supervisor)
+        supervisor.run("prepare", [sys.executable, "-m", "development.prepare"])
         _start(supervisor, var_dir)
         _welcome(supervisor)
         name = supervisor.watch()
@@ -63,17 +62,14 @@ def _port() -> int:
 def _environment(port: int) -> dict[str, str]:
     """What the processes get to know beyond our own environment."""
     scripts = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    # One web process starts, and starts anew after each change, twice as fast as two.
+    defaults = {"WEB_WORKERS": "1", "WEB_THREADS": "8", "PYTHONUNBUFFERED": "1"}
+    environment = {**defaults, **os.environ, "PORT": str(port)}
     environment["PATH"] = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     if not os.environ.get("EMAIL_URL"):
         mail_port = MAIL_PORT if ports.is_free(MAIL_PORT) else ports.free_port()
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
     return environment
-
-
-def _prepare(supervisor: Supervisor) -> None:
-    supervisor.run("migrate", [*MANAGE, "migrate", "--no-input", "--verbosity", "0"])
-    supervisor.run("demo", [*MANAGE, "load_demo"])
 
 
 def _start(supervisor: Supervisor, var_dir: Path) -> None:

@@ -64,7 +64,7 @@ class EmbeddedServer:
                 raise ServerDidNotStart(f"{self.name} did not start; {self.log} ends with:\n{self._end_of_log()}")
             time.sleep(0.05)
 
-    def stop(self, *, within: float = 4) -> None:
+    def stop(self, *, within: float = 2.5) -> None:
         if self.process is not None:
             children.stop([self.process], with_signal=self.stop_signal, within=within)
             self.process = None

@@ -74,7 +74,7 @@ class Supervisor:
                     return name
             self.pause(0.2)
 
-    def stop(self, *, within: float = 5) -> None:
+    def stop(self, *, within: float = 3.5) -> None:
         children.stop(self.processes.values(), within=within)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
