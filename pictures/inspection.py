@@ -1,6 +1,7 @@
 """The synchronous check of an upload, cheapest question first. See docs/pictures.md for why in this order."""
 
 from pathlib import PurePosixPath
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 
@@ -32,7 +33,7 @@ def inspect(file: File, *, name: str, min_width: int = 1) -> Header:
         raise Heic
     if extension not in EXTENSIONS:
         raise WrongExtension(extension)
-    header = read_header(file.file)
+    header = read_header(cast(BinaryIO, file.file))
     if header.format != EXTENSIONS[extension]:
         raise WrongType(extension, header.name)
     check_dimensions(header, min_width)

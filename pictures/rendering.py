@@ -98,7 +98,7 @@ def _local_copy(picture: "Picture", folder: Path) -> str:
     """A path to the original; copied first when the storage is not a disk of ours."""
     storage = picture.original.storage
     try:
-        path = storage.path(picture.original.name)
+        path = storage.path(str(picture.original.name))
     except NotImplementedError:
         copy = folder / "original"
         with picture.original.open("rb") as far, copy.open("wb") as near:

@@ -29,7 +29,7 @@ class Sweep:
 
     def kick_hanging(self) -> int:
         """Ask again for pictures whose worker or message was lost. Returns how many."""
-        hanging = list(Picture.hanging()[:AT_ONCE])
+        hanging = list(Picture.objects.hanging()[:AT_ONCE])
         for picture in hanging:
             picture.ask_for_rendering()
         return len(hanging)

@@ -41,7 +41,7 @@ class SpooledUpload(KeptUpload):
     """An upload on disk, which a storage on the same disk can take by renaming."""
 
     def temporary_file_path(self) -> str:
-        return self.file.name  # type: ignore[union-attr,return-value]
+        return self.file.name  # type: ignore[union-attr]
 
     def close(self) -> None:
         with contextlib.suppress(FileNotFoundError):  # a storage renamed it away: it is no longer temporary
@@ -81,7 +81,7 @@ class SpoolingUploadHandler(FileUploadHandler):
         self.spool.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        about = {
+        about: dict[str, Any] = {
             "name": self.file_name,
             "content_type": self.content_type,
             "size": self.received,

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,13 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
     def checking(self) -> "PictureQuerySet":
         return self.filter(state=Picture.State.CHECKING)
+
+    def hanging(self, minutes: int = 10) -> "PictureQuerySet":
+        """Pictures that have been checking for longer than any attempt takes."""
+        before = timezone.now() - timedelta(minutes=minutes)
+        return self.checking().filter(
+            models.Q(attempted_at=None) | models.Q(attempted_at__lt=before), uploaded_at__lt=before
+        )
 
     def public(self) -> "PictureQuerySet":
         """Those whose renditions anyone may see."""
@@ -83,18 +91,12 @@ class Picture(Renderable):
     Width and height are in pixels as the picture is seen, after EXIF orientation. `size` is in bytes.
     """
 
-    class State(models.TextChoices):
-        CHECKING = "checking", gettext_lazy("being checked")
-        READY = "ready", gettext_lazy("ready")
-        REJECTED = "rejected", gettext_lazy("rejected")
-
     class Format(models.TextChoices):
         JPEG = "jpeg", "JPEG"
         PNG = "png", "PNG"
         WEBP = "webp", "WebP"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    state = models.CharField(gettext_lazy("state"), max_length=10, choices=State, default=State.CHECKING)
     name = models.CharField(gettext_lazy("file name"), max_length=120)
     alt = models.CharField(gettext_lazy("text alternative"), max_length=300, blank=True)
     original = models.FileField(upload_to=original_path, max_length=200)
@@ -144,14 +146,6 @@ class Picture(Renderable):
             "size": size_in_words(self.size),
         }
 
-    @property
-    def is_ready(self) -> bool:
-        return self.state == self.State.READY
-
-    @property
-    def is_rejected(self) -> bool:
-        return self.state == self.State.REJECTED
-
     def claim(self, label: str) -> None:
         """Mark the picture as used by the object that `label` names; it is no draft any more.
 
@@ -191,7 +185,7 @@ class Picture(Renderable):
 
     @property
     def stored_files(self) -> Iterable[str]:
-        yield self.original.name
+        yield str(self.original.name)
         yield from self.rendition_files
 
     def forget_files(self) -> None:

@@ -1,8 +1,7 @@
 """The part of a picture's life that happens in the background."""
 
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.core.files.base import File
 from django.db import models, transaction
@@ -32,11 +31,17 @@ class Rendition(NamedTuple):
 class Renderable(models.Model):
     """Gives a picture `render()`, its renditions, and what happens when it cannot be read."""
 
+    class State(models.TextChoices):
+        CHECKING = "checking", _("being checked")
+        READY = "ready", _("ready")
+        REJECTED = "rejected", _("rejected")
+
     class Reason(models.TextChoices):
         UNREADABLE = "unreadable", _("the file is damaged or not what it says it is")
         TOO_HEAVY = "too_heavy", _("it took too much memory or time to read")
         LOST = "lost", _("the stored file could not be found")
 
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
     renditions = models.JSONField(default=list, blank=True)
     fallback = models.CharField(max_length=3, choices=[("jpg", "JPEG"), ("png", "PNG")], default="jpg")
@@ -45,6 +50,14 @@ class Renderable(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.state == self.State.REJECTED
 
     @property
     def reason_sentence(self) -> str:
@@ -84,7 +97,7 @@ class Renderable(models.Model):
         if not self._begin_attempt():
             return
         try:
-            with rendered(self) as rendering:
+            with rendered(cast("Picture", self)) as rendering:
                 self._take(rendering.sizes, rendering.fallback, rendering.open)
         except FileNotFoundError:
             self.reject(self.Reason.LOST)
@@ -95,15 +108,15 @@ class Renderable(models.Model):
     def reject(self, reason: str) -> None:
         """Give a checking picture up for a reason, and tell whoever owns it."""
         with locked(self):
-            if self.state != "checking":
+            if self.state != self.State.CHECKING:
                 return
-            self.state, self.reason = "rejected", reason
+            self.state, self.reason = self.State.REJECTED, reason
             self.save(update_fields=["state", "reason"])
             transaction.on_commit(lambda: picture_rejected.send_robust(type(self), picture=self))
 
     def _begin_attempt(self) -> bool:
         """Count an attempt before it can kill us: a picture that takes its worker down is not tried for ever."""
-        mine = type(self)._default_manager.filter(pk=self.pk, state="checking")
+        mine = type(self)._default_manager.filter(pk=self.pk, state=self.State.CHECKING)
         if mine.filter(attempts__gte=MAX_ATTEMPTS).exists():
             self.reject(self.Reason.TOO_HEAVY)
             return False
@@ -112,9 +125,9 @@ class Renderable(models.Model):
     def _take(self, sizes: list[tuple[int, int]], fallback: str, opened: Any) -> None:
         storage = self.original.storage  # type: ignore[attr-defined]
         with locked(self):
-            if self.state != "checking":
+            if self.state != self.State.CHECKING:
                 return
-            self.renditions, self.fallback, self.state = [list(size) for size in sizes], fallback, "ready"
+            self.renditions, self.fallback, self.state = [list(size) for size in sizes], fallback, self.State.READY
             for size in self.sizes:
                 for extension in ("webp", fallback):
                     name = self.rendition_file(size.width, extension)
@@ -123,11 +136,3 @@ class Renderable(models.Model):
                         storage.save(name, File(file))
             self.save(update_fields=["renditions", "fallback", "state"])
             transaction.on_commit(lambda: picture_ready.send_robust(type(self), picture=self))
-
-    @classmethod
-    def hanging(cls, since: timedelta = timedelta(minutes=10)) -> "models.QuerySet[Picture]":
-        """Pictures that have been checking for longer than any attempt takes."""
-        before = timezone.now() - since
-        return cls._default_manager.filter(state="checking", uploaded_at__lt=before).filter(  # type: ignore[return-value]
-            models.Q(attempted_at=None) | models.Q(attempted_at__lt=before)
-        )
