@@ -50,7 +50,8 @@ class RichTextField(ProseEditorField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         # Past ProseEditorField: its form field insists on its own widget, which shows HTML to those without JavaScript.
-        return super(ProseEditorField, self).formfield(**{"form_class": RichTextFormField, **kwargs})
+        defaults = {"form_class": RichTextFormField, "widget": RichTextarea}
+        return super(ProseEditorField, self).formfield(**defaults | kwargs)
 
 
 class RichTextFormField(forms.CharField):

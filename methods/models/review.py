@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from methods.sections import BY_KEY, Section
 
@@ -9,8 +10,8 @@ class Review(models.Model):
     """A coordinator's verdict on a revision that was sent in."""
 
     class Verdict(models.TextChoices):
-        CHANGES = "changes", _("changes requested")
-        PUBLISHED = "published", _("published")
+        CHANGES = "changes", pgettext_lazy("verdict", "changes requested")
+        PUBLISHED = "published", pgettext_lazy("verdict", "published")
 
     revision = models.ForeignKey("methods.Revision", on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

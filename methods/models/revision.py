@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from methods.exceptions import PublishedIsFixed
@@ -57,25 +58,25 @@ class Revision(Writable, Publishable, Eventful):
     """A method report: one version of all that is known about a method. A published one never changes."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SUBMITTED = "submitted", _("sent in for review")
-        CHANGES_REQUESTED = "changes_requested", _("waiting for changes")
-        PUBLISHED = "published", _("published")
-        SUPERSEDED = "superseded", _("replaced by a newer version")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        DRAFT = "draft", pgettext_lazy("state of a report", "draft")
+        SUBMITTED = "submitted", pgettext_lazy("state of a report", "sent in for review")
+        CHANGES_REQUESTED = "changes_requested", pgettext_lazy("state of a report", "waiting for changes")
+        PUBLISHED = "published", pgettext_lazy("state of a report", "published")
+        SUPERSEDED = "superseded", pgettext_lazy("state of a report", "replaced by a newer version")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state of a report", "withdrawn")
 
     WRITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
     OPEN = (State.DRAFT, State.SUBMITTED, State.CHANGES_REQUESTED)
     FIXED = (State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN)
 
     EVENTS = {
-        "started": _("began to write"),
-        "submitted": _("sent in for review"),
-        "taken_back": _("took back to go on writing"),
-        "changes_requested": _("asked for changes"),
-        "published": _("published"),
-        "superseded": _("replaced by a newer version"),
-        "withdrawn": _("withdrew"),
+        "started": pgettext_lazy("event of a report", "began to write"),
+        "submitted": pgettext_lazy("event of a report", "sent in for review"),
+        "taken_back": pgettext_lazy("event of a report", "took back to go on writing"),
+        "changes_requested": pgettext_lazy("event of a report", "asked for changes"),
+        "published": pgettext_lazy("event of a report", "published"),
+        "superseded": pgettext_lazy("event of a report", "replaced by a newer version"),
+        "withdrawn": pgettext_lazy("event of a report", "withdrew"),
     }
 
     method = models.ForeignKey("methods.Method", on_delete=models.PROTECT, related_name="revisions")

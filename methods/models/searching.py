@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, FloatField, Q, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from richtext.sanitising import as_words
 
@@ -80,7 +80,8 @@ class MethodQuerySet(models.QuerySet[Any]):
             rank = (
                 rank * 4
                 + SearchRank(vector, beginnings) * 2
-                + Coalesce(Greatest(F("likeness"), Value(0.0)), Value(0.0)) * Value(0.2)
+                + Coalesce(F("likeness"), Value(0.0)) * Value(0.1)
+                + TrigramWordSimilarity(q, "title") * Value(0.5)
             )
         return (
             self.filter(found)

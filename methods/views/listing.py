@@ -33,10 +33,15 @@ class MethodList(View):
             "is_narrowed": bool(query or any(facet.chosen for facet in facets)),
         }
         # The same page by two roads: a cache must not give one for the other.
-        template = "methods/_results.html" if request.htmx and not request.htmx.boosted else "methods/list.html"  # type: ignore[attr-defined]
+        template = "methods/_results.html" if _wants_partial(request) else "methods/list.html"
         response = render(request, template, context)
         response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
         return response
+
+
+def _wants_partial(request: HttpRequest) -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def _readable(data: QueryDict) -> QueryDict:
