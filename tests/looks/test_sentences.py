@@ -56,8 +56,10 @@ def error(field: forms.Field, value: object) -> str:
         (
             forms.CharField(),
             "a\x00b",
-            "Texten innehåller ett osynligt tecken som inte går att spara. "
-            "Skriv den för hand i stället för att klistra in.",
+            (
+                "Texten innehåller ett osynligt tecken som inte går att spara. "
+                "Skriv den för hand i stället för att klistra in."
+            ),
             "The text holds an invisible character that cannot be kept. Write it by hand instead of pasting it.",
         ),
     ],

@@ -39,7 +39,7 @@ def test_the_stepper_marks_the_phase_one_is_in():
 
 
 def test_a_stopped_method_says_so_in_the_stepper():
-    assert "Nedlagd" in drawn('{% stepper "stopped" %}')
+    assert "Avslutad" in drawn('{% stepper "stopped" %}')
 
 
 def test_breadcrumbs_end_in_the_page_itself():
