@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models import Issue
@@ -9,9 +10,7 @@ class ComposeForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=Issue.Kind.choices,
+        choices=[(kind.value, capfirst(kind.label)) for kind in Issue.Kind],
         initial=Issue.Kind.WEEKLY,
-        help_text=_(
-            "A digest is filled with all that is new since the last one of its kind. A special issue is empty."
-        ),
+        help_text=_("A digest is filled with all that is new since the last one. A special issue is empty."),
     )

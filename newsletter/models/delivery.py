@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsletter.models.handling import HandlingQuerySet
 
@@ -27,13 +28,13 @@ class Delivery(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("waiting")
-        CLAIMED = "claimed", _("being taken care of")
-        SUBMITTING = "submitting", _("being handed over")
-        ACCEPTED = "accepted", _("sent")
-        FAILED = "failed", _("failed")
-        UNKNOWN = "unknown", _("uncertain")
-        SKIPPED = "skipped", _("skipped")
+        PENDING = "pending", pgettext_lazy("delivery", "waiting")
+        CLAIMED = "claimed", pgettext_lazy("delivery", "being taken care of")
+        SUBMITTING = "submitting", pgettext_lazy("delivery", "being handed over")
+        ACCEPTED = "accepted", pgettext_lazy("delivery", "sent")
+        FAILED = "failed", pgettext_lazy("delivery", "failed")
+        UNKNOWN = "unknown", pgettext_lazy("delivery", "uncertain")
+        SKIPPED = "skipped", pgettext_lazy("delivery", "skipped")
 
     OPEN = (State.PENDING, State.CLAIMED, State.SUBMITTING)
 

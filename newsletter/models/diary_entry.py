@@ -8,8 +8,9 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
-from django.utils.text import Truncator, slugify
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from newsletter.models.publication import Publishable
@@ -17,6 +18,19 @@ from richtext.fields import RichTextField
 
 # Words that are addresses of their own under the diary; an entry may not sit on them.
 TAKEN_SLUGS = {"feed", "new", "nytt", "mine", "mina"}
+
+
+TEASER_CHARACTERS = 200
+
+
+def beginning(text: str) -> str:
+    """As many whole sentences as fit in a teaser; of a first sentence that is too long, the words that fit."""
+    if len(text) <= TEASER_CHARACTERS:
+        return text
+    end = max(text.rfind(f"{mark} ", 0, TEASER_CHARACTERS) for mark in ".!?")
+    if end > 0:
+        return text[: end + 1]
+    return text[: text.rfind(" ", 0, TEASER_CHARACTERS)].rstrip(" ,;:–-") + "…"
 
 
 class DiaryEntryQuerySet(models.QuerySet["DiaryEntry"]):
@@ -71,9 +85,9 @@ class DiaryEntry(Publishable, Eventful):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SCHEDULED = "scheduled", _("scheduled")
-        PUBLISHED = "published", _("published")
+        DRAFT = "draft", pgettext_lazy("diary entry", "draft")
+        SCHEDULED = "scheduled", pgettext_lazy("diary entry", "scheduled")
+        PUBLISHED = "published", pgettext_lazy("diary entry", "published")
 
     EVENTS = {
         "created": _("began the entry"),
@@ -89,7 +103,7 @@ class DiaryEntry(Publishable, Eventful):
     title = models.CharField(_("title"), max_length=160)
     slug = models.SlugField(max_length=180, unique=True)
     lede = models.CharField(_("in one sentence"), max_length=300, blank=True)
-    body = RichTextField(_("text"))
+    body = RichTextField(pgettext_lazy("diary entry", "text"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
     picture = models.ForeignKey("pictures.Picture", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     author = models.ForeignKey(
@@ -187,8 +201,8 @@ class DiaryEntry(Publishable, Eventful):
 
     @property
     def teaser(self) -> str:
-        """One or two sentences for lists and mails: the lede, else the beginning of the text."""
-        return self.lede or Truncator(" ".join(strip_tags(self.body.replace("<", " <")).split())).words(32)
+        """A few sentences for lists and mails: the lede, else whole sentences from the beginning of the text."""
+        return self.lede or beginning(" ".join(strip_tags(self.body.replace("<", " <")).split()))
 
     def editable_for(self, user: Any) -> bool:
         """Whether the user may write in this entry: staff of its lab, and coordinators everywhere."""

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from newsletter.models.composition import Composable
@@ -46,12 +47,12 @@ class Issue(Composable, Dispatchable, Eventful):
         SPECIAL = "special", _("special issue")
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SCHEDULED = "scheduled", _("scheduled")
-        FREEZING = "freezing", _("being prepared")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        CANCELLED = "cancelled", _("cancelled")
+        DRAFT = "draft", pgettext_lazy("issue", "draft")
+        SCHEDULED = "scheduled", pgettext_lazy("issue", "scheduled")
+        FREEZING = "freezing", pgettext_lazy("issue", "being prepared")
+        SENDING = "sending", pgettext_lazy("issue", "being sent")
+        SENT = "sent", pgettext_lazy("issue", "sent")
+        CANCELLED = "cancelled", pgettext_lazy("issue", "cancelled")
 
     EDITABLE = (State.DRAFT,)
 
@@ -62,10 +63,10 @@ class Issue(Composable, Dispatchable, Eventful):
         "scheduled": _("set a time for sending"),
         "unscheduled": _("took back the set time"),
         "sending_ordered": _("ordered the sending"),
-        "held_back": _("the issue could not be sent at the set time and is a draft again"),
-        "frozen": _("content and recipients were fixed"),
-        "unfrozen": _("the issue could not be prepared and is a draft again"),
-        "sent": _("everything was sent"),
+        "held_back": _("could not send the issue at the set time and made it a draft again"),
+        "frozen": _("fixed content and recipients"),
+        "unfrozen": _("could not prepare the issue and made it a draft again"),
+        "sent": _("sent everything"),
         "cancelled": _("cancelled the issue"),
     }
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from newsletter.models.address import readable
@@ -39,11 +40,11 @@ class Subscriber(Leavable, Eventful):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("not confirmed")
-        ACTIVE = "active", _("active")
-        UNSUBSCRIBED = "unsubscribed", _("has left")
-        BOUNCED = "bounced", _("cannot be reached")
-        COMPLAINED = "complained", _("reported as spam")
+        PENDING = "pending", pgettext_lazy("subscriber", "not confirmed")
+        ACTIVE = "active", pgettext_lazy("subscriber", "active")
+        UNSUBSCRIBED = "unsubscribed", pgettext_lazy("subscriber", "has left")
+        BOUNCED = "bounced", pgettext_lazy("subscriber", "cannot be reached")
+        COMPLAINED = "complained", pgettext_lazy("subscriber", "reported as spam")
 
     EVENTS = {
         "signed_up": _("asked to subscribe"),
@@ -51,7 +52,7 @@ class Subscriber(Leavable, Eventful):
         "changed": _("changed the choices"),
         "paused": _("took a pause"),
         "resumed": _("ended the pause"),
-        "left": _("left"),
+        "left": pgettext_lazy("subscriber", "left"),
         "bounced": _("could not be reached"),
         "complained": _("reported a mail as spam"),
         "erased": _("was erased"),
