@@ -1,0 +1,128 @@
+"""`bin/dev` from the outside: it comes up, keeps its data, and takes everything with it when it goes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+
+from development import addresses, ports
+
+ROOT = Path(settings.BASE_DIR)
+
+
+class Dev:
+    """One run of `python -m development` over a data folder."""
+
+    def __init__(self, var_dir: Path, **changes: str) -> None:
+        self.port = ports.free_port()
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "REDIS_PREFIX", "MEDIA_ROOT"}
+        }
+        environment |= {
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "VAR_DIR": str(var_dir),
+            "PORT": str(self.port),
+            "EMBEDDED_REDIS_DB": "0",
+        }
+        self.output = var_dir.with_suffix(".out")
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "development"], cwd=ROOT, env=environment | changes, stdout=output, stderr=output
+            )
+
+    def wait_until_ready(self, *, within: float = 150) -> dict[str, object]:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                    return json.load(answer)
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError(f"bin/dev is not ready; it said:\n{self.output.read_text()}")
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@contextmanager
+def dev(var_dir: Path, **changes: str) -> Iterator[Dev]:
+    run = Dev(var_dir, **changes)
+    try:
+        yield run
+    finally:
+        run.process.kill()
+        run.process.wait()
+
+
+def survivors(processes: list[psutil.Process], *, within: float = 1) -> list[psutil.Process]:
+    return psutil.wait_procs(processes, timeout=within)[1]
+
+
+def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(tmp_path):
+    var_dir = tmp_path / "var"
+    with dev(var_dir) as first:
+        assert first.wait_until_ready()["status"] == "ready"
+        with psycopg.connect(addresses.database_url(var_dir)) as connection:
+            connection.execute("UPDATE labs_lab SET challenge = 'Ändrad för hand'")
+        family = first.family()
+        assert {process.name() for process in family} >= {"postgres", "valkey-server"}
+        assert first.end(signal.SIGTERM) == 0
+        assert survivors(family) == []
+    with dev(var_dir) as second:
+        second.wait_until_ready()
+        with psycopg.connect(addresses.database_url(var_dir)) as connection:
+            kept = connection.execute("SELECT count(*) FROM labs_lab WHERE challenge = 'Ändrad för hand'").fetchone()
+        assert kept[0] > 0
+        family = second.family()
+        worker = next(process for process in family if "worker" in process.cmdline())
+        worker.kill()
+        # A process that dies ends all the others, and says which it was.
+        assert second.process.wait(20) == 1
+        assert "worker ended by itself" in second.output.read_text()
+        assert survivors(family) == []
+
+
+def test_a_stop_in_the_middle_of_the_start_leaves_nothing_behind(tmp_path):
+    with dev(tmp_path / "var") as run:
+        deadline = time.monotonic() + 60
+        while not any(process.name() == "postgres" for process in run.family()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        family = run.family()
+        assert run.end(signal.SIGINT) == 0
+        assert survivors(family) == []
+
+
+def test_a_busy_port_is_one_sentence(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with dev(tmp_path / "var", PORT=str(port)) as run:
+            assert run.process.wait(30) == 1
+            assert run.output.read_text() == f"Port {port} is in use. Choose another, like: PORT={port + 1} bin/dev\n"
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "http"])
+def test_a_nonsensical_port_is_one_sentence(tmp_path, port):
+    with dev(tmp_path / "var", PORT=port) as run:
+        assert run.process.wait(30) == 1
+        assert run.output.read_text() == f"PORT is {port!r}; it needs a number from 1 to 65535.\n"
