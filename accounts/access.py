@@ -27,7 +27,7 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 def note_second_factor(request: HttpRequest | SimpleNamespace, user: Any, *, kind: str) -> None:
     """Note in the session that `user` has just shown a second factor of this `kind` ("totp", "webauthn", …)."""
-    record_authentication(request, user, method="mfa", type=kind, reauthenticated=True)  # type: ignore[arg-type]
+    record_authentication(request, user, method="mfa", type=kind, reauthenticated=True)
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponseBase:

@@ -70,10 +70,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """A coordinator keeps at least one app or passkey."""
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
-        return (
-            not authenticator.user.is_coordinator  # type: ignore[union-attr]
-            or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-        )
+        return not authenticator.user.is_coordinator or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()
@@ -94,7 +91,7 @@ def _keys() -> MultiFernet:
 
     A key that is being retired stays in SECRET_KEY_FALLBACKS until people have set up their apps anew.
     """
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = map(str, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
     return MultiFernet(
         Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"second factor {secret}".encode()).digest()))
         for secret in secrets

@@ -3,13 +3,14 @@
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import css_inline
 from django.conf import settings
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, engines
+from django.template.backends.django import DjangoTemplates
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from mailing.models import Letter
@@ -69,7 +70,8 @@ def post(
 
 def _plain(template: str, context: dict[str, Any]) -> str:
     """The template without HTML escaping: in plain text an ampersand is an ampersand."""
-    return get_template(template).template.render(Context(context, autoescape=False))
+    engine = cast(DjangoTemplates, engines["django"]).engine
+    return engine.get_template(template).render(Context(context, autoescape=False))
 
 
 def _enqueue(pk: int) -> None:
@@ -77,6 +79,6 @@ def _enqueue(pk: int) -> None:
     from mailing.tasks import send_letter
 
     try:
-        send_letter.apply_async([pk], retry=False)
+        send_letter.apply_async((pk,), retry=False)
     except Exception:
         logger.warning("The task queue does not answer; letter %s waits for the sweep", pk, exc_info=True)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,8 +30,10 @@ class InvitationForm(forms.ModelForm[Invitation]):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        lab, role = self.fields["lab"], self.fields["role"]
-        labs = lab.queryset.alphabetical()
+        lab = cast("forms.ModelChoiceField[Any]", self.fields["lab"])
+        role = cast(forms.ChoiceField, self.fields["role"])
+        every_lab: Any = lab.queryset
+        labs = every_lab.alphabetical()
         role.choices = Invitation.Role.choices if by.is_coordinator else Invitation.Role.choices[:2]
         role.initial = Invitation.Role.MEMBER
         if by.is_coordinator:

@@ -9,10 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import mails
-from accounts.models.acceptance import Acceptable
-from history.models import Eventful
+from accounts.exceptions import AccountIsDeactivated, InvitationIsClosed
+from accounts.models.closing import Closable
+from accounts.models.user import User
+from accounts.signals import invitation_accepted
 from workflow import locked
 
+# A double click arrives twice; the second one finds the door still open. Longer, and an old link would be a key.
+DOUBLE_CLICK = datetime.timedelta(seconds=30)
 VALID_FOR = datetime.timedelta(days=14)
 
 
@@ -54,7 +58,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return invitation
 
 
-class Invitation(Acceptable, Eventful):
+class Invitation(Closable):
     """A place kept for somebody: in a lab, or among the coordinators. The mailed link proves the address."""
 
     class Role(models.TextChoices):
@@ -79,10 +83,6 @@ class Invitation(Acceptable, Eventful):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -108,18 +108,6 @@ class Invitation(Acceptable, Eventful):
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()}"
 
-    @property
-    def is_open(self) -> bool:
-        return self.accepted_at is None and self.revoked_at is None
-
-    @property
-    def has_run_out(self) -> bool:
-        return self.is_open and self.expires_at <= timezone.now()
-
-    @property
-    def can_be_accepted(self) -> bool:
-        return self.is_open and not self.has_run_out
-
     def resend(self, *, by: Any) -> None:
         """Write again, with a new link and two new weeks; the old link stops working. Raises InvitationIsClosed."""
         with locked(self):
@@ -127,13 +115,40 @@ class Invitation(Acceptable, Eventful):
             self._renew_and_send()
             self.record("resent", by=by)
 
-    def revoke(self, *, by: Any) -> None:
-        """Take the invitation back: its link stops working. Raises InvitationIsClosed."""
+    def accept(self, *, name: str = "") -> User:
+        """Give the invited person their account and place, and return it. Whoever has the link has the mailbox.
+
+        `name` is used for a new account. Doing it twice within half a minute does it once and returns the same person.
+        Raises InvitationIsClosed, and AccountIsDeactivated.
+        """
         with locked(self):
-            self._refuse_closed()
-            self.revoked_at = timezone.now()
-            self.save(update_fields=["revoked_at"])
-            self.record("revoked", by=by)
+            if self.accepted_by and self.accepted_at and timezone.now() - self.accepted_at < DOUBLE_CLICK:
+                return self.accepted_by
+            if not self.can_be_accepted:
+                raise InvitationIsClosed
+            user = self._find_or_create_user(name)
+            self.accepted_at, self.accepted_by = timezone.now(), user
+            self.save(update_fields=["accepted_at", "accepted_by"])
+            self.record("accepted", by=user)
+            if self.role == self.Role.COORDINATOR:
+                user.become_coordinator(by=self.invited_by)
+            invitation_accepted.send(sender=type(self), invitation=self, user=user)
+        return user
+
+    def account(self) -> User | None:
+        """The account that the address has already, active or not."""
+        return User.objects.filter(email__iexact=self.email).first()
+
+    def _find_or_create_user(self, name: str) -> User:
+        user = self.account()
+        if user is None:
+            user = User.objects.create_user(
+                self.email, name or self.name or self.email.partition("@")[0], language=self.language
+            )
+            user.record("joined", by=user)
+        elif not user.is_active:
+            raise AccountIsDeactivated
+        return user
 
     def _renew_and_send(self) -> None:
         token = secrets.token_urlsafe(32)

@@ -20,9 +20,8 @@ class Standing(Eventful):
         "second_factor_removed": _("removed a second step from the sign-in"),
     }
 
-    # Fields of the model that has this trait.
-    is_active: models.BooleanField | bool
-    is_coordinator: models.BooleanField | bool
+    is_coordinator = models.BooleanField(_("coordinator"), default=False)
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         abstract = True

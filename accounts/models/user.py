@@ -39,8 +39,6 @@ class User(Standing, AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
-    is_coordinator = models.BooleanField(_("coordinator"), default=False)
-    is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,7 +4,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.decorators import rate_limit
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -61,10 +61,7 @@ class Acceptance(View):
     def _sign_in(self, user: User) -> HttpResponse:
         """The link proves the mailbox as a code would; who has a second step is asked for it next."""
         if self.request.user == user:
-            from allauth.account.adapter import get_adapter
-            from django.shortcuts import redirect
-
-            return redirect(get_adapter().get_login_redirect_url(self.request))
+            return redirect("accounts:start")
         record_authentication(self.request, user, method="code", email=user.email)
         return perform_login(self.request, user, email=user.email)
 

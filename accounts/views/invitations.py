@@ -62,7 +62,7 @@ class Invitations(InviterRequiredMixin, RefusingFormMixin, FormMixin[InvitationF
         return super().form_invalid(form)
 
 
-class InvitationScoped(InviterRequiredMixin):
+class InvitationScoped(InviterRequiredMixin, View):
     """Finds the invitation among those one may see; others' are 404."""
 
     http_method_names = ["post"]
@@ -71,7 +71,7 @@ class InvitationScoped(InviterRequiredMixin):
         return get_object_or_404(Invitation.objects.visible_to(self.request.user), pk=pk)
 
 
-class Sending(InvitationScoped, View):
+class Sending(InvitationScoped):
     """POST sends the invitation again, with a new link."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -81,7 +81,7 @@ class Sending(InvitationScoped, View):
         return redirect("accounts:invitations")
 
 
-class Withdrawal(InvitationScoped, View):
+class Withdrawal(InvitationScoped):
     """POST takes the invitation back."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,7 +1,7 @@
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -18,8 +18,7 @@ class People(CoordinatorRequiredMixin, ListView[User]):
     paginate_by = 50
 
     def get_queryset(self) -> Any:
-        memberships = User._meta.get_field("memberships").related_model.objects.select_related("lab")
-        return User.objects.alphabetical().prefetch_related(Prefetch("memberships", memberships))
+        return User.objects.alphabetical().prefetch_related("memberships__lab")
 
 
 class Person(CoordinatorRequiredMixin, DetailView[User]):
@@ -31,19 +30,19 @@ class Person(CoordinatorRequiredMixin, DetailView[User]):
         return super().get_context_data(
             memberships=self.object.memberships.select_related("lab"),
             events=self.object.events.newest_first(),
-            has_second_step=self.object.authenticator_set.exists(),
+            has_second_step=Authenticator.objects.filter(user=self.object).exists(),
             **kwargs,
         )
 
 
-class PersonScoped(CoordinatorRequiredMixin):
+class PersonScoped(CoordinatorRequiredMixin, View):
     http_method_names = ["post"]
 
     def get_person(self, pk: int) -> User:
         return get_object_or_404(User, pk=pk)
 
 
-class Deactivation(PersonScoped, View):
+class Deactivation(PersonScoped):
     """POST keeps the person out."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -53,7 +52,7 @@ class Deactivation(PersonScoped, View):
         return redirect("accounts:person", pk=pk)
 
 
-class Reactivation(PersonScoped, View):
+class Reactivation(PersonScoped):
     """POST lets the person in again."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

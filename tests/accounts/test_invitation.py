@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.exceptions import AccountIsDeactivated, InvitationIsClosed
 from accounts.models import Invitation, User
-from accounts.models.acceptance import DOUBLE_CLICK
+from accounts.models.invitation import DOUBLE_CLICK
 from labs.models import Membership
 from tests.accounts.proofs import app_code, give_app, link_in, path_of
 
