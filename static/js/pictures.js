@@ -32,21 +32,21 @@ function send(root, file) {
     say(root, root.dataset.wordsTooLarge, "error");
     return;
   }
-  const request = post(root, root.dataset.uploadUrl, { file });
-  attempts.set(root, { file, request });
   working(root, true);
+  forgetError(root);
   say(root, `${root.dataset.wordsSending}: ${file.name}`);
-
-  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-    if (lengthComputable) bar(root).value = (100 * loaded) / total;
+  const request = post(root, root.dataset.uploadUrl, { file }, (request) => {
+    request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
+      if (lengthComputable) bar(root).value = (100 * loaded) / total;
+    });
+    request.upload.addEventListener("load", () => {
+      bar(root).removeAttribute("value");
+      say(root, root.dataset.wordsChecking);
+    });
+    request.addEventListener("load", () => received(root, request, file));
+    request.addEventListener("error", () => broken(root));
   });
-  request.upload.addEventListener("load", () => {
-    bar(root).removeAttribute("value");
-    say(root, root.dataset.wordsChecking);
-  });
-  request.addEventListener("load", () => received(root, request, file));
-  request.addEventListener("error", () => broken(root));
-  request.addEventListener("timeout", () => broken(root));
+  attempts.set(root, { file, request });
 }
 
 function received(root, request, file) {
@@ -80,24 +80,26 @@ function cancel(root) {
 }
 
 function removeSaved(root, button) {
-  const request = post(root, root.dataset.removalUrl, {});
   button.disabled = true;
   const byForm = () => {
     button.disabled = false;
     passing.add(button);
     button.click();
   };
-  request.addEventListener("load", () => {
-    const { sentence, html } = request.response ?? {};
-    if (request.status !== 200 || !html) return byForm();
-    const fresh = replace(root, html, sentence);
-    chooser(fresh).focus();
-    fresh.dispatchEvent(new CustomEvent("picture:removed", { bubbles: true }));
+  post(root, root.dataset.removalUrl, {}, (request) => {
+    request.addEventListener("load", () => {
+      const { sentence, html } = request.response ?? {};
+      if (request.status !== 200 || !html) return byForm();
+      const fresh = replace(root, html, sentence);
+      chooser(fresh).focus();
+      fresh.dispatchEvent(new CustomEvent("picture:removed", { bubbles: true }));
+    });
+    request.addEventListener("error", byForm);
   });
-  request.addEventListener("error", byForm);
 }
 
-function post(root, url, more) {
+/* `listen` gets the request before it is sent: afterwards, nobody would tell of its progress. */
+function post(root, url, more, listen) {
   const form = root.closest("form");
   const data = new FormData();
   data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -107,6 +109,7 @@ function post(root, url, more) {
   const request = new XMLHttpRequest();
   request.open("POST", url);
   request.responseType = "json";
+  listen(request);
   request.send(data);
   return request;
 }
@@ -137,8 +140,9 @@ function preview(root, file) {
   image.addEventListener("error", () => URL.revokeObjectURL(image.src));
 }
 
+/* What the server said about the file before is no longer true. */
 function forgetError(root) {
-  const field = root.closest(".field--error");
+  const field = root.closest(".field");
   field?.classList.remove("field--error");
   field?.querySelector(".errorlist")?.remove();
 }
@@ -154,8 +158,11 @@ function say(root, sentence, kind = "") {
   const place = root.querySelector("[data-picture-message]");
   place.dataset.kind = kind;
   place.textContent = sentence;
-  chooser(root).toggleAttribute("aria-invalid", false);
-  if (kind === "error") chooser(root).setAttribute("aria-invalid", "true");
+  chooser(root).removeAttribute("aria-invalid");
+  if (kind !== "error") return;
+  chooser(root).setAttribute("aria-invalid", "true");
+  forgetError(root);
+  root.closest(".field")?.classList.add("field--error");
 }
 
 const chooser = (root) => root.querySelector("input[type=file]");
