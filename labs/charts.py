@@ -6,11 +6,13 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from labs import small_numbers
@@ -22,6 +24,8 @@ WIDTH, HEIGHT = 480, 270
 LEFT, RIGHT, TOP, BOTTOM = 16, 464, 34, 226
 LETTER, LINE = 7.4, 17  # how wide a letter is and how high a line, about, in the chart's own units
 POINTS_LABELLED = 6
+UNDER = 36  # room for words between the lowest point and the time line
+CLASH = 1000
 
 
 class Point(NamedTuple):
@@ -41,9 +45,17 @@ class Label:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        width = len(self.text) * LETTER
+        width = len(self.text) * LETTER * (1.15 if self.kind == "latest" else 1)
         left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
         return left, self.y - LINE + 3, left + width, self.y + 3
+
+    def covers(self, point: Point) -> bool:
+        left, top, right, bottom = self.box
+        return left - 2 < point.x < right + 2 and top - 2 < point.y < bottom + 2
+
+    def is_within(self) -> bool:
+        left, top, right, bottom = self.box
+        return left >= 0 and right <= WIDTH and top >= 0 and bottom <= BOTTOM
 
     def clashes_with(self, other: "Label") -> bool:
         left, top, right, bottom = self.box
@@ -117,7 +129,7 @@ class GoalChart:
         if self.goal.value_type != Goal.ValueType.RATING:
             low, high = min(low, Decimal(0)), max(high, Decimal(0))
         room = (high - low) or abs(high) or Decimal(1)
-        return (low - room / 10 if low < 0 or self.goal.value_type == "rating" else low), high + room / 10
+        return (low - room / 10 if self.goal.value_type == Goal.ValueType.RATING else low), high + room / 10
 
     # --- Where it goes ---
 
@@ -128,7 +140,8 @@ class GoalChart:
         return round(LEFT + 8 + (RIGHT - LEFT - 16) * (day - self.first_day).days / whole, 1)
 
     def y(self, amount: Decimal) -> float:
-        return round(BOTTOM - (BOTTOM - TOP) * float((amount - self.low) / (self.high - self.low)), 1)
+        lowest = BOTTOM - UNDER
+        return round(lowest - (lowest - TOP) * float((amount - self.low) / (self.high - self.low)), 1)
 
     def point(self, mark: Mark) -> Point:
         return Point(self.x(mark.day), self.y(mark.amount))
@@ -163,31 +176,61 @@ class GoalChart:
             order += actual[-2::-1]
         placed: list[Label] = []
         for mark in order:
-            candidates = self._places(mark, strong=mark in actual[-1:])
-            free = [c for c in candidates if not any(c.clashes_with(other) for other in placed)]
-            if free or mark.kind != "actual":
-                placed.append((free or candidates)[0])
+            cost, label = min(
+                ((self._cost(place, placed), place) for place in self._places(mark, strong=mark in actual[-1:])),
+                key=lambda costed: costed[0],
+            )
+            if mark.kind != "actual" or cost < CLASH or mark in actual[-1:]:
+                placed.append(label)
         return placed
 
     def _places(self, mark: Mark, *, strong: bool) -> list[Label]:
+        """Where the words of a mark may go, the best first: above, below, further above, to the left, to the right."""
         x, y = self.point(mark)
-        half = len(mark.text) * LETTER / 2
+        kind = "latest" if strong else mark.kind
+        half = len(mark.text) * LETTER * (1.15 if strong else 1) / 2
         anchor = "start" if x - half < LEFT else "end" if x + half > RIGHT else "middle"
         edge = {"start": max(x - 8, LEFT), "end": min(x + 8, RIGHT), "middle": x}[anchor]
-        kind = "latest" if strong else mark.kind
-        above, below = Label(edge, y - 13, anchor, mark.text, kind), Label(edge, y + 24, anchor, mark.text, kind)
-        higher = Label(edge, y - 31, anchor, mark.text, kind)
-        fits = [label for label in (above, below, higher) if TOP - 20 < label.y < BOTTOM - 4]
-        return fits or [above]
+        return [
+            Label(edge, round(y - 13, 1), anchor, mark.text, kind),
+            Label(edge, round(y + 24, 1), anchor, mark.text, kind),
+            Label(edge, round(y - 31, 1), anchor, mark.text, kind),
+            Label(round(x - 13, 1), round(y + 5, 1), "end", mark.text, kind),
+            Label(round(x + 13, 1), round(y + 5, 1), "start", mark.text, kind),
+        ]
+
+    def _cost(self, label: Label, placed: list[Label]) -> float:
+        """How much a place for words hides: other words and points most, lines a little."""
+        return (
+            CLASH * sum(label.clashes_with(other) for other in placed)
+            + CLASH * (not label.is_within())
+            + CLASH / 4 * sum(label.covers(self.point(mark)) for mark in self.marks)
+            + sum(label.covers(point) for point in self._points_on_lines)
+        )
+
+    @property
+    def _points_on_lines(self) -> list[Point]:
+        """Points along what is drawn, close enough to tell whether words lie upon it."""
+        way = [*([self.baseline] if self.baseline else []), *self.points]
+        lines = list(pairwise(way))
+        if self.baseline and self.target:
+            lines.append((self.baseline, self.target))
+        elif self.target:
+            lines.append((Point(LEFT, self.target.y), Point(RIGHT, self.target.y)))
+        return [
+            Point(start.x + (end.x - start.x) * part / 24, start.y + (end.y - start.y) * part / 24)
+            for start, end in lines
+            for part in range(25)
+        ]
 
     @property
     def days(self) -> list[Label]:
         """First and last day under the drawing."""
         if self.first_day == self.last_day:
-            return [Label(self.x(self.first_day), BOTTOM + 22, "middle", date_format(self.first_day, "M Y"), "day")]
+            return [Label(self.x(self.first_day), BOTTOM + 22, "middle", month(self.first_day), "day")]
         return [
-            Label(LEFT, BOTTOM + 22, "start", date_format(self.first_day, "M Y"), "day"),
-            Label(RIGHT, BOTTOM + 22, "end", date_format(self.last_day, "M Y"), "day"),
+            Label(LEFT, BOTTOM + 22, "start", month(self.first_day), "day"),
+            Label(RIGHT, BOTTOM + 22, "end", month(self.last_day), "day"),
         ]
 
     @property
@@ -203,6 +246,12 @@ class GoalChart:
                 % {"value": in_unit(goal, goal.target), "day": date_format(goal.target_on, "DATE_FORMAT")}
             )
         return " ".join(parts)
+
+
+def month(day: datetime.date) -> str:
+    """A month in short: “feb 2018”, with a capital where the language has one."""
+    text = date_format(day, "M Y")
+    return text.lower() if get_language() == "sv" else text
 
 
 def goal_chart(goal: Goal, *, public: bool = True) -> SafeString:

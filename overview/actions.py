@@ -34,10 +34,11 @@ class Action:
 
 
 class Kind:
-    """A kind of thing that waits. `label` names several of it, `verb` is what one does about one."""
+    """A kind of thing that waits. `label` names several of it, `one` a single one, `verb` what one does about it."""
 
     key: ClassVar[str]
     label: ClassVar[object]
+    one: ClassVar[object]
     verb: ClassVar[object]
 
     @classmethod
@@ -49,6 +50,7 @@ class Kind:
 class Verifications(Kind):
     key = "verification"
     label = gettext_lazy("Measurements to verify")
+    one = gettext_lazy("Measurement to verify")
     verb = pgettext_lazy("a measurement", "Verify")
 
     @classmethod
@@ -69,6 +71,7 @@ class Verifications(Kind):
 class Reviews(Kind):
     key = "review"
     label = gettext_lazy("Method reports to review")
+    one = gettext_lazy("Method report to review")
     verb = pgettext_lazy("a method report", "Review")
 
     @classmethod
@@ -88,6 +91,7 @@ class Reviews(Kind):
 class Evidences(Kind):
     key = "evidence"
     label = gettext_lazy("Evidence that needs a new look")
+    one = gettext_lazy("Evidence to look at again")
     verb = pgettext_lazy("evidence", "Look again")
 
     @classmethod
@@ -107,6 +111,7 @@ class Evidences(Kind):
 class Applications(Kind):
     key = "application"
     label = gettext_lazy("Applications to review")
+    one = gettext_lazy("Application to review")
     verb = pgettext_lazy("an application", "Review")
 
     @classmethod
@@ -124,6 +129,7 @@ class Applications(Kind):
 class Tips(Kind):
     key = "tip"
     label = gettext_lazy("Tips to handle")
+    one = gettext_lazy("Tip to handle")
     verb = pgettext_lazy("a tip", "Read")
 
     @classmethod
@@ -141,6 +147,7 @@ class Tips(Kind):
 class Issues(Kind):
     key = "issue"
     label = gettext_lazy("Newsletters to send")
+    one = gettext_lazy("Newsletter to send")
     verb = pgettext_lazy("a newsletter", "Look and send")
 
     @classmethod
@@ -158,6 +165,7 @@ class Issues(Kind):
 class Overdue(Kind):
     key = "overdue"
     label = gettext_lazy("Measurements that are late")
+    one = gettext_lazy("Measurement that is late")
     verb = pgettext_lazy("a goal", "See the goal")
 
     @classmethod
@@ -177,6 +185,7 @@ class Overdue(Kind):
 class Baselines(Kind):
     key = "baseline"
     label = gettext_lazy("Goals without a baseline")
+    one = gettext_lazy("Goal without a baseline")
     verb = pgettext_lazy("a baseline", "Add it")
 
     @classmethod
