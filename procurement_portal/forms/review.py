@@ -2,11 +2,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from procurement_portal.fields import LongTextField, field_labels
+from procurement_portal.fields import LongTextField, field_labels, national
 from procurement_portal.forms.application import ApplicationDetailsForm
 from procurement_portal.models import Application, DecisionTemplate
 from procurement_portal.models.decision_template import PLACE
@@ -39,13 +40,23 @@ class ComplementForm(forms.Form):
         label=_("About the whole application"), most=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = field_labels()
+        written = {name: getattr(application, name, "") for name in labels} | {
+            "organisation_number": application.number,
+            "categories": ", ".join(category.name for category in application.categories.all()),
+            "phone": national(application.phone),
+        }
         self.askable = [name for name in labels if name in ApplicationDetailsForm.base_fields]
         for name in self.askable:
             self.fields[name] = LongTextField(
-                label=labels[name], most=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=labels[name],
+                most=500,
+                required=False,
+                # Help texts may hold markup, so what the applicant wrote is escaped here.
+                help_text=escape(Truncator(written[name]).chars(160)),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def clean(self) -> dict[str, Any]:

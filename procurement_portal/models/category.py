@@ -23,7 +23,8 @@ STANDARD = [
 class CategoryQuerySet(models.QuerySet["Category"]):
     def with_supplier_counts(self) -> "CategoryQuerySet":
         """Adds `listed`: how many suppliers the public finds under it."""
-        return self.annotate(listed=Count("suppliers", filter=Q(suppliers__taken_down_at__isnull=True)))
+        listed = Count("suppliers", filter=Q(suppliers__taken_down_at__isnull=True))
+        return self.annotate(listed=listed).order_by("position", "slug")
 
 
 class Category(models.Model):

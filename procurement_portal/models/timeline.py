@@ -33,7 +33,7 @@ class Told(Followable):
         abstract = True
 
     def timeline(self) -> list[Step]:
-        """What has happened, oldest first, beginning with the form. Names no coordinator."""
-        steps = [Step(self.created_at, _("You filled in the form."))]
-        events = self.events.filter(verb__in=SENTENCES).order_by("created_at", "pk")
-        return steps + [Step(event.created_at, SENTENCES[event.verb]) for event in events]
+        """What has happened, newest first, back to the form. Names no coordinator."""
+        events = self.events.filter(verb__in=SENTENCES).order_by("-created_at", "-pk")
+        steps = [Step(event.created_at, SENTENCES[event.verb]) for event in events]
+        return [*steps, Step(self.created_at, _("You filled in the form."))]

@@ -101,6 +101,9 @@ class ComplementView(ApplicationScoped, RefusingFormView):
     form_class = ComplementForm
     template_name = "procurement_portal/complement.html"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "application": self.application}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.application.require_under_review()
         return super().get(request, *args, **kwargs)

@@ -249,3 +249,9 @@ def test_a_wording_with_an_unknown_place_is_refused(coordinator_client):
 @pytest.mark.parametrize("path", ["approved/de", "maybe/sv"])
 def test_there_are_no_other_wordings(coordinator_client, path):
     assert coordinator_client.get(f"/inkopsportalen/beslutsbrev/{path}/").status_code == 404
+
+
+def test_what_the_applicant_wrote_is_shown_as_text_beside_each_question(coordinator_client, coordinator):
+    application = make_application("under_review", by=coordinator, description="<b>Fet</b>")
+    text = coordinator_client.get(address("complement", application)).content.decode()
+    assert ("&lt;b&gt;Fet&lt;/b&gt;" in text, "<b>Fet" in text) == (True, False)
