@@ -197,6 +197,10 @@ CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.*": {"que
 CELERY_BEAT_SCHEDULE = {
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},
+    "procurement-portal-sweep": {
+        "task": "procurement_portal.sweep_unconfirmed",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
     "newsletter-weekly-digest": {
