@@ -1,0 +1,93 @@
+"""Two at the same moment: what the row locks and unique constraints are for."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from mailing.models import Letter
+from procurement_portal.models import Application, Category, Supplier
+from procurement_portal.models.category import ensure_categories
+from tests.procurement_portal.factories import LETTER, enclosures, make_application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def by(transactional_db) -> User:
+    return User.objects.create_user("samordnare@example.org", "Demo Samordnare", is_coordinator=True)
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[str]:
+    """Do all of them at the same moment; the name of what each raised, or "done"."""
+    barrier, outcomes = threading.Barrier(len(deeds)), []
+
+    def run(deed: Callable[[], Any]) -> None:
+        barrier.wait()
+        try:
+            deed()
+            outcomes.append("done")
+        except Exception as refusal:
+            outcomes.append(type(refusal).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def test_a_double_click_approves_once(by):
+    application = make_application("under_review", by=by)
+    letters = Letter.objects.count()
+    copies = [Application.objects.get(pk=application.pk) for _ in range(2)]
+    outcomes = at_once(*(lambda copy=copy: copy.approve(by=by, because="Passar.", **LETTER) for copy in copies))
+    assert outcomes == ["AlreadyDecided", "done"]
+    assert (Supplier.objects.count(), Letter.objects.count()) == (1, letters + 1)
+
+
+def test_two_applications_from_one_company_make_one_supplier(by):
+    first = make_application("under_review", by=by)
+    second = make_application("under_review", by=by, organisation_number=first.organisation_number)
+    outcomes = at_once(
+        lambda: first.approve(by=by, because="Passar.", **LETTER),
+        lambda: second.approve(by=by, because="Passar.", **LETTER),
+    )
+    assert outcomes == ["done", "done"]
+    assert (Supplier.objects.count(), Application.objects.filter(state="approved").count()) == (1, 2)
+
+
+def test_the_same_form_sent_twice_at_once_is_one_application(by):
+    values = {
+        "form_key": uuid.uuid4(),
+        "categories": Category.objects.none(),
+        "company": "Provföretaget AB",
+        "organisation_number": "5560160680",
+        "phone": "+46701740605",
+        "email": "foretag@example.org",
+        **enclosures(),
+    }
+    assert at_once(*[lambda: Application.receive(**values)] * 3) == ["done", "done", "done"]
+    assert (Application.objects.count(), Letter.objects.count()) == (1, 1)
+
+
+def test_a_withdrawal_and_an_approval_do_not_both_happen(by):
+    application = make_application("under_review", by=by)
+    other = Application.objects.get(pk=application.pk)
+    outcomes = at_once(application.withdraw, lambda: other.approve(by=by, because="Passar.", **LETTER))
+    assert outcomes == ["AlreadyDecided", "done"]
+
+
+def test_categories_come_back_only_to_an_empty_table(by):
+    from django.apps import apps
+
+    Category.objects.exclude(slug="annat").delete()
+    ensure_categories(apps)
+    assert [category.slug for category in Category.objects.all()] == ["annat"]
