@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from labs.models.figures import in_digits
 from methods.models import Revision
 from methods.models.searching import RICH_COLUMNS
 from methods.sections import SECTIONS, Section
@@ -86,7 +87,8 @@ def _lines(section: Section, revision: Revision, before: Revision | None) -> Ite
 
 
 def _shown(revision: Revision, name: str) -> Any:
-    return revision.get_language_display() if name == "language" else getattr(revision, name)
+    value = revision.get_language_display() if name == "language" else getattr(revision, name)
+    return in_digits(value) if isinstance(value, int) else value
 
 
 def _text(revision: Revision, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Count
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
@@ -53,7 +54,7 @@ def _areas() -> list[tuple[str, str]]:
 
 
 def _phases() -> list[tuple[str, str]]:
-    return [(value, str(label)) for value, label in Method.Phase.choices]
+    return [(value, capfirst(str(label))) for value, label in Method.Phase.choices]
 
 
 def _levels() -> list[tuple[str, str]]:

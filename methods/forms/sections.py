@@ -96,15 +96,18 @@ class ComponentForm(forms.Form):
         initial="core",
         widget=forms.RadioSelect,
     )
-    title = forms.CharField(
-        label=_("The part"), max_length=150, help_text=_("Empty it to take the part away."), required=False
-    )
+    title = forms.CharField(label=_("The part"), max_length=150, required=False)
     description = forms.CharField(
         label=_("Why, or how it can be adapted"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial:
+            self.fields["title"].help_text = _("Empty it to take the part away.")
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +20,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Flag the evidence of every published method with a claim on this measurement; return how many were."""
         resting = self.current().filter(method__published__claims__measurements=measurement).values("pk")
         evidences = self.filter(pk__in=resting, needs_new_look_since__isnull=True).select_related("method")
-        flagged = list(evidences.select_for_update(of=("self",)).order_by("pk"))
-        for evidence in flagged:
-            evidence.needs_new_look_since = timezone.now()
-            evidence.save(update_fields=["needs_new_look_since"])
-            evidence.method.record("evidence_questioned", measurement=measurement.pk)
+        with transaction.atomic():
+            flagged = list(evidences.select_for_update(of=("self",)).order_by("pk"))
+            for evidence in flagged:
+                evidence.needs_new_look_since = timezone.now()
+                evidence.save(update_fields=["needs_new_look_since"])
+                evidence.method.record("evidence_questioned", measurement=measurement.pk)
         return len(flagged)
 
 

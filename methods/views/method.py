@@ -49,7 +49,7 @@ class MethodDetail(View):
     def _without_report(self, method: Method) -> HttpResponseBase:
         withdrawn = method.revisions.filter(state=Revision.State.WITHDRAWN, published_at__isnull=False).first()
         if withdrawn:
-            return render(self.request, "methods/withdrawn.html", {"method": method, "revision": withdrawn}, status=410)
+            return gone(self.request, withdrawn)
         revision = method.draft
         if revision is None or not method.lab.worked_on_by(self.request.user):
             raise Http404
@@ -57,7 +57,7 @@ class MethodDetail(View):
 
 
 class MethodVersion(View):
-    """An older version of the report, as it was published."""
+    """An older version of the report, as it was published; gone with the report when that is withdrawn."""
 
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
         method = get_object_or_404(_with_all(), slug=slug)
@@ -65,8 +65,10 @@ class MethodVersion(View):
             method.revisions.with_content().filter(published_at__isnull=False).select_related("published_by"),
             number=number,
         )
+        if method.published is None:
+            return gone(request, method.revisions.filter(state=Revision.State.WITHDRAWN, published_at__isnull=False)[0])
         if revision.state == Revision.State.WITHDRAWN:
-            return render(request, "methods/withdrawn.html", {"method": method, "revision": revision}, status=410)
+            return gone(request, revision)
         if revision.state == Revision.State.PUBLISHED:
             return redirect("methods:detail", slug)
         return show_report(request, method, revision)
@@ -77,6 +79,11 @@ class Successor(MethodScoped, View):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("methods:revision", self.method.draft_successor(by=request.user).pk)
+
+
+def gone(request: HttpRequest, revision: Revision) -> HttpResponse:
+    """The page that stays when a published report is withdrawn, and says why."""
+    return render(request, "methods/withdrawn.html", {"revision": revision}, status=410)
 
 
 def _with_all() -> Any:

@@ -105,6 +105,7 @@ class SectionEdit(SectionScoped, View):
             "form": form,
             "version": revision.section_version(key),
             "saved_at": revision.section_saved_at(key),
+            "saved_by_you": revision.saves.get(key, {}).get("by") == self.request.user.pk,
             "steps": steps,
             "number": at + 1,
             "previous": steps[at - 1]["section"] if at else None,

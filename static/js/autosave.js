@@ -31,6 +31,11 @@ class Autosave {
     if (!form.querySelector("rich-text")) this.offer();
   }
 
+  /** What the section was saved as when these words were begun. */
+  get version() {
+    return Number(this.form.elements.version.value);
+  }
+
   get isUnsaved() {
     return this.state === "stopped" || this.content() !== this.sent;
   }
@@ -113,7 +118,7 @@ class Autosave {
 
   keep() {
     try {
-      localStorage.setItem(this.key, this.content());
+      localStorage.setItem(this.key, JSON.stringify({ version: this.version, content: this.content() }));
     } catch {
       // A full or forbidden storage costs the safety net, not the saving.
     }
@@ -131,11 +136,13 @@ class Autosave {
   offer() {
     let kept = null;
     try {
-      kept = localStorage.getItem(this.key);
+      kept = JSON.parse(localStorage.getItem(this.key));
     } catch {
       return;
     }
-    if (!kept || kept === this.content()) return this.forget();
+    // Saved by the same person after these words were begun: the server has had them, as they were or put together.
+    const arrived = kept && "savedByYou" in this.form.dataset && this.version > kept.version;
+    if (!kept?.content || arrived || kept.content === this.content()) return this.forget();
     if (this.offered || this.isUnsaved) return;
     this.offered = true;
     const box = document.createElement("div");
@@ -156,15 +163,15 @@ class Autosave {
       });
       row.append(element);
     };
-    button(this.form.dataset.restore, () => this.restore(kept));
+    button(this.form.dataset.restore, () => this.restore(kept.content));
     button(this.form.dataset.discard, () => this.forget());
     box.append(words, row);
     this.form.prepend(box);
   }
 
-  restore(kept) {
+  restore(content) {
     const values = new Map();
-    for (const [name, value] of JSON.parse(kept)) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const [name, value] of JSON.parse(content)) values.set(name, [...(values.get(name) ?? []), value]);
     for (const field of this.form.elements) {
       if (!field.name || OWN.has(field.name) || field.type === "file" || !(values.has(field.name) || "checked" in field)) continue;
       const wanted = values.get(field.name) ?? [];

@@ -30,7 +30,7 @@ class RichText extends HTMLElement {
 
   build(library) {
     const place = document.createElement("div");
-    place.className = "richtext__editor prose";
+    place.className = "richtext__editor";
     this.source.before(place);
     this.editor = new library.Editor({
       element: place,
@@ -68,7 +68,7 @@ class RichText extends HTMLElement {
 
   attributesOfSource() {
     const label = this.source.id && document.querySelector(`label[for="${CSS.escape(this.source.id)}"]`);
-    const attributes = { role: "textbox", "aria-multiline": "true", class: "richtext__text" };
+    const attributes = { role: "textbox", "aria-multiline": "true", class: "richtext__text prose" };
     if (label) {
       attributes["aria-label"] = label.textContent.trim();
       label.addEventListener("click", () => this.editor?.commands.focus());
@@ -95,7 +95,8 @@ class RichText extends HTMLElement {
   }
 
   html() {
-    return this.editor.isEmpty ? "" : this.editor.getHTML();
+    // What the server adds to links is no part of the text.
+    return this.editor.isEmpty ? "" : this.editor.getHTML().replaceAll(' rel="noopener noreferrer"', "");
   }
 
   send() {
