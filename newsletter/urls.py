@@ -18,15 +18,15 @@ urlpatterns = [
     path(_("diary/<slug:slug>/publication/"), views.PublicationView.as_view(), name="entry_publication"),
     path(_("diary/<slug:slug>/schedule/"), views.EntryScheduleView.as_view(), name="entry_schedule"),
     path(_("diary/<slug:slug>/withdrawal/"), views.WithdrawalView.as_view(), name="entry_withdrawal"),
-    # Subscribing
+    # Subscribing. The addresses in mails are short, so that no mail program folds or encodes them.
     path(_("newsletter/"), views.SubscribeView.as_view(), name="subscribe"),
     path(_("newsletter/thanks/"), views.ThanksView.as_view(), name="thanks"),
     path(_("newsletter/confirm/<token:token>/"), views.ConfirmationView.as_view(), name="confirmation"),
-    path(_("newsletter/p/<token:token>/"), views.PreferencesView.as_view(), name="preferences"),
-    path(_("newsletter/p/<token:token>/pause/"), views.PauseView.as_view(), name="pause"),
-    path(_("newsletter/p/<token:token>/data/"), views.ExportView.as_view(), name="export"),
-    path(_("newsletter/p/<token:token>/erasure/"), views.ErasureView.as_view(), name="erasure"),
-    path(_("newsletter/u/<token:token>/"), views.UnsubscribeView.as_view(), name="unsubscribe"),
+    path("p/<token:token>/", views.PreferencesView.as_view(), name="preferences"),
+    path(_("p/<token:token>/pause/"), views.PauseView.as_view(), name="pause"),
+    path(_("p/<token:token>/data/"), views.ExportView.as_view(), name="export"),
+    path(_("p/<token:token>/erasure/"), views.ErasureView.as_view(), name="erasure"),
+    path("u/<token:token>/", views.UnsubscribeView.as_view(), name="unsubscribe"),
     # What has been sent
     path(_("newsletter/archive/"), views.ArchiveView.as_view(), name="archive"),
     path(_("newsletter/archive/<int:pk>-<slug:slug>/"), views.IssueView.as_view(), name="issue"),
