@@ -32,7 +32,8 @@ class Event(models.Model):
     @property
     def phrase(self) -> str:
         """What happened, in the reader's language: “verified the measurement”."""
-        model = self.subject_type.model_class()
+        # By id, which is remembered: a list of events must not ask the database for each one's type.
+        model = ContentType.objects.get_for_id(self.subject_type_id).model_class()
         return str(getattr(model, "EVENTS", {}).get(self.verb, self.verb))
 
     @property

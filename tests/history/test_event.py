@@ -48,7 +48,9 @@ def test_an_event_outlives_its_actor_and_its_subject(lab, coordinator):
 
 def test_the_newest_event_comes_first_and_the_list_costs_one_query(lab, coordinator, django_assert_num_queries):
     first, second = lab.record("created", by=coordinator), lab.record("changed", by=coordinator)
+    assert first.phrase
     with django_assert_num_queries(1):
         events = list(lab.events.newest_first())
         assert [event.actor.name for event in events] == [coordinator.name] * 2
+        assert all(event.phrase for event in events)
     assert events == [second, first]
