@@ -2,8 +2,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from pictures.limits import MAX_REQUEST_BYTES
+from pictures.limits import MAX_BYTES, MAX_REQUEST_BYTES
+from pictures.numbers import megabytes
 
 
 class RequestSizeMiddleware:
@@ -19,9 +21,16 @@ class RequestSizeMiddleware:
         if declared_length(request) <= MAX_REQUEST_BYTES:
             return self.get_response(request)
         drain(request)
-        response = render(request, "413.html", {"most": MAX_REQUEST_BYTES}, status=413)
+        response = render(request, "413.html", {"sentence": sentence(declared_length(request))}, status=413)
         response.headers["Connection"] = "close"
         return response
+
+
+def sentence(length: int) -> str:
+    return _(
+        "You sent %(found)s MB at once; the most we can take at once is %(needed)s MB. "
+        "Upload the pictures one by one. Each may be at most %(each)s MB."
+    ) % {"found": megabytes(length), "needed": megabytes(MAX_REQUEST_BYTES), "each": megabytes(MAX_BYTES)}
 
 
 def declared_length(request: HttpRequest) -> int:

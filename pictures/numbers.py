@@ -11,7 +11,8 @@ def grouped(number: int) -> str:
 def megabytes(size: int) -> str:
     """`size` bytes in MiB, called MB as people's computers do: one decimal below ten, none above."""
     mebibytes = size / (1024 * 1024)
-    return number_format(mebibytes, decimal_pos=1 if mebibytes < 10 else 0, force_grouping=True)
+    places = 1 if mebibytes < 10 else 0
+    return number_format(round(mebibytes, places), decimal_pos=places, force_grouping=True)
 
 
 def size_in_words(size: int) -> str:

@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import View
 
+from pictures import quota
 from pictures.holding import carried, remove, stored
 from pictures.refusals import TooLarge, TooManyDrafts
 from pictures.slots import Held, NotASlot, Slot
@@ -43,7 +44,10 @@ class UploadView(SlotScoped):
             return answer(_("No picture came with the upload. Choose it again."), status=400)
         held = stored(carried(self.slot, request.POST.get("saved", ""), self.visitor), upload, self.visitor)
         if held.error:
-            return answer(held.error, status=STATUSES.get(held.code, HTTPStatus.BAD_REQUEST))
+            response = answer(held.error, status=STATUSES.get(held.code, HTTPStatus.BAD_REQUEST))
+            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                response.headers["Retry-After"] = str(quota.HOUR)
+            return response
         assert held.picture is not None  # noqa: S101 — stored() holds a picture or an error
         sentence = _("%(name)s is saved: %(summary)s.") % {"name": held.picture.name, "summary": held.picture.summary}
         return answer(sentence, html=widget_html(held), status=HTTPStatus.CREATED)

@@ -1,0 +1,123 @@
+"""Choosing a picture in a form, with the script and without it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from pictures.models import Picture
+from tests.pictures.factories import jpeg_bytes, png_bytes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.pictures.host")]
+
+HOST_TEMPLATES = Path(__file__).parent.parent / "pictures" / "templates"
+
+
+@pytest.fixture(autouse=True)
+def host(settings, tmp_path, monkeypatch):
+    """A page with a form that takes a logo and a portrait; pictures stay in state `checking`."""
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], HOST_TEMPLATES]}]
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
+
+
+def chosen(name: str = "logga.png", content: bytes | None = None) -> dict:
+    return {"name": name, "mimeType": "image/png", "buffer": content or png_bytes()}
+
+
+def logo(page: Page):
+    return page.locator(".field", has=page.locator("#id_logo"))
+
+
+def test_a_picture_is_saved_as_soon_as_it_is_chosen(page, axe):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_be_visible()
+    expect(logo(page).get_by_role("status")).to_have_text("logga.png är sparad: 640 × 480 pixlar, 2\xa0kB.")
+    expect(logo(page).locator("[data-picture-preview] img")).to_be_visible()
+    axe(page)
+    page.get_by_label("Företag").fill("Bygg AB")
+    page.get_by_label("Företag").press("Enter")
+    expect(page.get_by_text(f"tack {Picture.objects.get().pk}")).to_be_visible()
+
+
+def test_a_refused_one_says_why_at_once_and_another_takes_its_place(page, axe):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen(content=png_bytes(180, 90)))
+    expect(logo(page).get_by_role("status")).to_have_text("Bilden är 180 pixlar bred; den behöver vara minst 200.")
+    expect(page.locator("#id_logo")).to_have_attribute("aria-invalid", "true")
+    axe(page)
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_be_visible()
+    assert Picture.objects.count() == 1
+
+
+def test_one_that_is_too_large_is_not_even_sent(page):
+    page.goto("/host/")
+    page.locator("[data-picture-input]").first.evaluate("root => root.dataset.maxBytes = 10")
+    page.route("**/uppladdning/", lambda route: pytest.fail("it was sent"))
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_role("status")).to_contain_text("Filen är större än 209 715 200 byte (200 MB)")
+    assert page.locator("#id_logo").evaluate("input => input.files.length") == 0
+
+
+def test_a_broken_connection_can_be_tried_again(new_page, axe):
+    page = new_page(watched=False)
+    page.goto("/host/")
+    page.route("**/uppladdning/", lambda route: route.abort())
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_role("status")).to_contain_text("Anslutningen bröts innan bilden hann sparas.")
+    axe(page)
+    page.unroute("**/uppladdning/")
+    page.get_by_role("button", name="Försök igen").click()
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_be_visible()
+
+
+def test_an_upload_can_be_cancelled(page, axe):
+    waiting: list[Route] = []
+    page.goto("/host/")
+    page.route("**/uppladdning/", lambda route: waiting.append(route))
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_role("status")).to_contain_text("logga.png")
+    axe(page)
+    logo(page).get_by_role("button", name="Avbryt").click()
+    expect(logo(page).get_by_role("status")).to_have_text("Uppladdningen avbröts.")
+    expect(page.locator("#id_logo")).to_be_focused()
+    assert not Picture.objects.exists()
+
+
+def test_a_saved_one_can_be_replaced_and_removed(page):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_text("logga.png", exact=True)).to_be_visible()
+    page.set_input_files("#id_logo", chosen("ny.jpg", jpeg_bytes()))
+    expect(logo(page).get_by_text("ny.jpg", exact=True)).to_be_visible()
+    assert [picture.name for picture in Picture.objects.all()] == ["ny.jpg"]
+    logo(page).get_by_role("button", name="Ta bort").click()
+    expect(logo(page).get_by_role("status")).to_have_text("Bilden är borttagen.")
+    expect(page.locator("#id_logo")).to_be_focused()
+    assert not Picture.objects.exists()
+
+
+def test_without_a_script_each_picture_has_its_own_button(new_page):
+    page = new_page(width=390, javascript=False)
+    page.goto("/host/")
+    page.get_by_label("Företag").fill("Bygg AB")
+    page.set_input_files("#id_logo", chosen())
+    page.get_by_role("button", name="Ladda upp – Logotyp").click()
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_be_visible()
+    expect(page.get_by_label("Företag")).to_have_value("Bygg AB")
+    expect(page.locator(".error-summary")).to_have_count(0)
+    page.get_by_label("Företag").press("Enter")
+    expect(page.get_by_text("tack ")).to_be_visible()
+
+
+def test_without_a_script_it_can_be_removed_again(new_page):
+    page = new_page(javascript=False)
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    page.get_by_role("button", name="Ladda upp – Logotyp").click()
+    page.get_by_role("button", name="Ta bort – Logotyp").click()
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_have_count(0)
+    assert not Picture.objects.exists()
