@@ -7,7 +7,7 @@ from accounts.access import ask_for_second_factor, needs_second_factor
 
 # Where a coordinator may be before the second factor: on the way to it, on the way out, and where nothing is secret.
 OPEN_PREFIXES = ("account_", "mfa_", "usersessions_", "development:")
-OPEN_PAGES = frozenset({"website:privacy", "website:accessibility", "website:healthz", "website:readyz"})
+OPEN_PAGES = frozenset({"website:privacy", "website:accessibility", "healthz", "readyz"})
 
 
 class SecondFactorMiddleware:
