@@ -25,7 +25,7 @@ class ActionFilter:
         self.all = actions
         kinds = {kind.key: kind for kind in KINDS}
         self.kind: type[Kind] | None = kinds.get(query.get("kind", ""))
-        self.labs: list[Lab] = sorted({a.lab for a in actions if a.lab}, key=lambda lab: lab.name.lower())
+        self.labs: list[Lab] = list(Lab.objects.filter(pk__in={a.lab.pk for a in actions if a.lab}).alphabetical())
         self.lab: Lab | None = next((lab for lab in self.labs if lab.slug == query.get("lab")), None)
 
     @property

@@ -17,6 +17,7 @@ class GoalForm(forms.ModelForm):
         labels = {
             "title": _("What will you reach?"),
             "why": _("Why does it matter?"),
+            "focus_area": _("What is it about?"),
             "state": _("Where is the goal?"),
         }
         help_texts = {"title": _("In one short sentence.")}

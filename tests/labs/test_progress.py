@@ -41,6 +41,13 @@ def test_a_goal_that_sinks_as_it_should_makes_progress(lab):
     assert standing(goal) == ("on_track", Decimal("0.75"))
 
 
+@pytest.mark.parametrize(("direction", "baseline", "target"), [("increase", 0, 50), ("decrease", 80, 50)])
+def test_meeting_the_target_exactly_is_reaching_it(lab, direction, baseline, target):
+    goal = make_value_goal(lab, direction=direction, baseline=Decimal(baseline), target=Decimal(target))
+    make_verified(goal, 2019, value=Decimal(50))
+    assert standing(goal) == ("reached", Decimal(1))
+
+
 def test_going_the_wrong_way_is_progress_below_nought(lab):
     goal = make_value_goal(lab, direction="decrease", baseline=Decimal(80), target=Decimal(40))
     make_verified(goal, 2019, value=Decimal(100))

@@ -21,7 +21,14 @@ def test_every_goal_stands_there_in_words_with_its_sign(coordinator_client, lab,
         ("unknown", 1),
     ]
     content = page.content.decode()
-    for words in ["målet nått", "ur kurs", "För få för att dra slutsatser.", "steg 2 av 3", "Möts ibland", "120 % av vägen"]:
+    for words in [
+        "målet nått",
+        "ur kurs",
+        "För få för att dra slutsatser.",
+        "steg 2 av 3",
+        "Möts ibland",
+        "120 % av vägen",
+    ]:
         assert words in content
 
 
