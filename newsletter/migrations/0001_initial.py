@@ -5,9 +5,10 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
-import newsletter.models.subscriber
 from django.conf import settings
 from django.db import migrations, models
+
+import newsletter.models.subscriber
 
 
 class Migration(migrations.Migration):

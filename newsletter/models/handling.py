@@ -54,6 +54,11 @@ class HandlingQuerySet(models.QuerySet[Any]):
         unwanted = Q(~self._issue_is_sending()) | Q(~self._subscriber_wants_it())
         return bool(self._held(pk, worker, "claimed").filter(unwanted).update(**self._closed("skipped")))
 
+    def unwritable(self, pk: int, worker: str, reason: str) -> None:
+        """Close a claimed delivery whose mail cannot even be put together, unless nobody wants it anyway."""
+        if not self.skip(pk, worker):
+            self._held(pk, worker, "claimed").update(**self._closed("failed", reason.replace("\x00", "")))
+
     def accepted(self, pk: int, worker: str, reply: str) -> None:
         # A lease that ran out while the server was thinking has made the row unknown; now it is known after all.
         self._held(pk, worker, "submitting", "unknown").update(**self._closed("accepted", reply))

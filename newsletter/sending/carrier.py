@@ -61,10 +61,9 @@ class SmtpCarrier:
             self._drop()
             raise ServerDown(words_of(error)) from error
 
-    def carry(self, message: EmailMultiAlternatives) -> Outcome:
-        """Hand over one mail to its one recipient. `open` comes first."""
+    def carry(self, message: EmailMultiAlternatives, content: bytes) -> Outcome:
+        """Hand over one mail, whose bytes are `content`, to its one recipient. `open` comes first."""
         smtp: smtplib.SMTP = self.backend.connection
-        content = message.message().as_bytes(linesep="\r\n")
         try:
             refusal = self._announce(smtp, parseaddr(message.to[0])[1])
         except (smtplib.SMTPException, OSError) as error:
@@ -123,7 +122,7 @@ class BackendCarrier:
         except Exception as error:
             raise ServerDown(words_of(error)) from error
 
-    def carry(self, message: EmailMultiAlternatives) -> Outcome:
+    def carry(self, message: EmailMultiAlternatives, content: bytes) -> Outcome:
         try:
             taken = self.backend.send_messages([message])
         except Exception as error:

@@ -69,12 +69,21 @@ class Drain:
                 Delivery.objects.hand_back(left, self.worker, wait=SERVER_DOWN_WAIT)
 
     def _send_one(self, mail: SmtpCarrier | BackendCarrier, delivery: Delivery) -> None:
-        message = message_for(delivery.subscriber, self._words_for(delivery.variant_id), message_id=delivery.message_id)
-        mail.open()
-        if not Delivery.objects.begin_submitting(delivery.pk, self.worker):
-            Delivery.objects.skip(delivery.pk, self.worker)
+        try:
+            message = message_for(
+                delivery.subscriber, self._words_for(delivery.variant_id), message_id=delivery.message_id
+            )
+            content = message.message().as_bytes(linesep="\r\n")
+        except Exception as error:
+            # Whatever is wrong with one recipient's mail, the others get theirs; and nothing has gone out.
+            logger.exception("Delivery %s cannot be written", delivery.pk)
+            Delivery.objects.unwritable(delivery.pk, self.worker, f"{type(error).__name__}: {error}")
             return
-        self._account(delivery, mail.carry(message))
+        mail.open()
+        if Delivery.objects.begin_submitting(delivery.pk, self.worker):
+            self._account(delivery, mail.carry(message, content))
+        else:
+            Delivery.objects.skip(delivery.pk, self.worker)
 
     def _account(self, delivery: Delivery, outcome: Outcome) -> None:
         rows = Delivery.objects

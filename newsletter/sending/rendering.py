@@ -34,7 +34,8 @@ def render(issue: Issue, items: Sequence[IssueItem], language: str) -> Words:
     with translation.override(language):
         context: dict[str, Any] = {
             "issue": issue,
-            "subject": issue.subject_in(language),
+            # On one line, whoever wrote it: a header has no room for more.
+            "subject": " ".join(issue.subject_in(language).split()),
             "intro": issue.intro_in(language),
             "intro_language": issue.intro_language_in(language),
             "language": language,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue, Subscriber
-from newsletter.sending import Drain
+from newsletter.sending import Drain, IssueFreeze
 from newsletter.tasks import drain, kick_unfinished
 from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
 
@@ -86,8 +86,6 @@ def test_freezing_twice_writes_each_recipient_down_once(sink, coordinator, held)
 def test_a_worker_that_died_before_handing_over_loses_nothing(sink, coordinator, held):
     issue = ordered(4, coordinator)
     dead = Drain(issue.pk)
-    from newsletter.sending import IssueFreeze
-
     issue.refresh_from_db()
     IssueFreeze(issue).run()
     Delivery.objects.claim(issue.pk, dead.worker)
@@ -101,8 +99,6 @@ def test_a_worker_that_died_before_handing_over_loses_nothing(sink, coordinator,
 
 def test_a_worker_that_died_while_handing_over_is_never_repeated(sink, coordinator, held):
     issue = ordered(2, coordinator)
-    from newsletter.sending import IssueFreeze
-
     issue.refresh_from_db()
     IssueFreeze(issue).run()
     first, _second = Delivery.objects.claim(issue.pk, "dead")
@@ -194,8 +190,6 @@ def test_trouble_is_over_when_the_server_is_back(sink, settings, coordinator):
 
 def test_someone_who_leaves_after_the_freeze_is_skipped(sink, coordinator, held):
     issue = ordered(3, coordinator)
-    from newsletter.sending import IssueFreeze
-
     issue.refresh_from_db()
     IssueFreeze(issue).run()
     Subscriber.objects.get(email="lasare1@example.org").leave()
@@ -208,8 +202,6 @@ def test_someone_who_leaves_after_the_freeze_is_skipped(sink, coordinator, held)
 
 def test_someone_erased_after_the_freeze_is_skipped_without_a_trace(sink, coordinator, held):
     issue = ordered(1, coordinator)
-    from newsletter.sending import IssueFreeze
-
     issue.refresh_from_db()
     IssueFreeze(issue).run()
     Subscriber.objects.get().erase()
@@ -306,17 +298,33 @@ def test_nothing_is_in_a_transaction_while_the_mail_server_is_spoken_to(sink, co
 
     real = SmtpCarrier.carry
     monkeypatch.setattr(
-        SmtpCarrier, "carry", lambda self, message: (seen.append(connection.in_atomic_block), real(self, message))[1]
+        SmtpCarrier, "carry", lambda self, *mail: (seen.append(connection.in_atomic_block), real(self, *mail))[1]
     )
     ordered(2, coordinator)
     assert seen == [False, False]
     assert transaction.get_connection().in_atomic_block is False
 
 
+def test_a_mail_that_cannot_be_put_together_harms_nobody_else(sink, coordinator, monkeypatch):
+    from newsletter.sending import drain as drain_module
+
+    real = drain_module.message_for
+
+    def broken(subscriber, words, **fields):
+        if subscriber.email == "lasare1@example.org":
+            raise ValueError("no such page")
+        return real(subscriber, words, **fields)
+
+    monkeypatch.setattr(drain_module, "message_for", broken)
+    issue = ordered(3, coordinator)
+    issue.refresh_from_db()
+    assert sink.counts == Counter({"lasare0@example.org": 1, "lasare2@example.org": 1})
+    assert issue.deliveries.get(state="failed").smtp_reply == "ValueError: no such page"
+    assert issue.state == "sent"
+
+
 def test_the_message_id_tells_nothing_and_never_changes(coordinator, held):
     issue = ordered(2, coordinator)
-    from newsletter.sending import IssueFreeze
-
     issue.refresh_from_db()
     IssueFreeze(issue).run()
     first, second = issue.deliveries.order_by("pk")

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.test import Client
 from django.utils import timezone
+
 from newsletter.models import Subscriber
 from newsletter.models.subscription import NotSubscribing
 

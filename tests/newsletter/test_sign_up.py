@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+
 from mailing.models import Letter
 from newsletter.forms.human import HumanForm
 from newsletter.models import Subscriber
-
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
-from newsletter.models import Delivery, Issue, IssueItem, Subscriber
 
+from newsletter.models import Delivery, Issue, IssueItem, Subscriber
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,4 @@ def test_an_item_is_either_an_entry_or_a_method(issue):
 
 def test_two_digests_never_begin_at_the_same_moment(issue):
     with pytest.raises(IntegrityError, match="issue_one_per_kind_and_start"), transaction.atomic():
-        Issue.objects.create(
-            kind="weekly", subject="x", period_start=issue.period_start, period_end=issue.created_at
-        )
+        Issue.objects.create(kind="weekly", subject="x", period_start=issue.period_start, period_end=issue.created_at)

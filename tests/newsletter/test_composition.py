@@ -1,0 +1,179 @@
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from newsletter.models import Issue, Schedule
+from newsletter.models.composition import NoLongerDraft
+from newsletter.models.period import default_period_start, latest_first_of_month, latest_monday_morning
+from newsletter.tasks import compose_monthly_digest, compose_weekly_digest, kick_unfinished
+from tests.newsletter.factories import make_draft, make_entry, make_issue, make_method, make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def wall(*parts: int) -> datetime.datetime:
+    return datetime.datetime(*parts, tzinfo=STOCKHOLM)
+
+
+def test_a_digest_holds_what_is_new_methods_first(lab, coordinator):
+    make_entry("Äldre", published_at=timezone.now() - datetime.timedelta(hours=3))
+    make_entry("Nyare")
+    make_entry("För gammal", published_at=timezone.now() - datetime.timedelta(days=8))
+    make_draft("Utkast")
+    make_method("Språkkafé", lab=lab, by=coordinator)
+    issue = Issue.compose_weekly(until=timezone.now(), by=coordinator)
+    assert [item.title for item in issue.items.with_sources()] == ["Språkkafé", "Nyare", "Äldre"]
+    assert [(event.verb, event.actor) for event in issue.events.all()] == [("composed", coordinator)]
+
+
+def test_nothing_new_makes_no_issue(db):
+    assert Issue.compose_weekly(until=timezone.now()) is None
+    assert Issue.objects.count() == 0
+
+
+def test_composing_the_same_period_twice_gives_the_same_issue(entry):
+    until = timezone.now()
+    assert Issue.compose_weekly(until=until) == Issue.compose_weekly(until=until)
+    assert Issue.compose_weekly(until=until - datetime.timedelta(hours=2)) == Issue.objects.get()
+
+
+def test_the_next_digest_begins_where_the_last_ended(entry):
+    first = make_issue()
+    make_entry("Nyss", published_at=timezone.now())
+    second = Issue.compose_weekly(until=timezone.now())
+    assert second.period_start == first.period_end
+    assert [item.title for item in second.items.with_sources()] == ["Nyss"]
+
+
+def test_each_kind_has_its_own_chain(entry):
+    weekly, monthly = make_issue(), Issue.compose("monthly", until=timezone.now())
+    assert [issue.items.count() for issue in (weekly, monthly)] == [1, 1]
+
+
+def test_what_a_cancelled_digest_held_comes_again(entry, coordinator):
+    make_issue().cancel(by=coordinator, because="Fel vecka.")
+    assert [item.title for item in make_issue().items.with_sources()] == [entry.title]
+
+
+def test_the_loser_of_a_race_gets_the_winners_issue(entry, monkeypatch):
+    winner = make_issue()
+    from newsletter.models.period import Period
+
+    same = Period(winner.period_start, timezone.now())
+    monkeypatch.setattr(Issue, "next_period", classmethod(lambda cls, kind, *, until: same))
+    assert Issue.compose_weekly(until=timezone.now()) == winner
+    assert Issue.objects.count() == 1
+
+
+def test_the_subject_says_which_week_in_both_languages(entry):
+    issue = Issue.compose_weekly(until=latest_monday_morning(timezone.now()) + datetime.timedelta(days=7))
+    week = (issue.period_end - datetime.timedelta(days=1)).isocalendar().week
+    assert issue.subject == f"Innovationslabbets dagbok, vecka {week}"
+    assert issue.subject_en == f"The innovation lab’s diary, week {week}"
+
+
+def test_items_are_moved_and_taken_out(coordinator):
+    for title in ("C", "B", "A"):
+        make_entry(title)
+    issue = make_issue()
+    a, b, c = issue.items.all()
+    issue.arrange([c.pk, a.pk], by=coordinator)
+    assert [item.pk for item in issue.items.all()] == [c.pk, a.pk]
+    assert b not in issue.items.all()
+
+
+def test_a_sent_issue_is_not_rearranged(issue, coordinator):
+    Issue.objects.update(state="cancelled")
+    with pytest.raises(NoLongerDraft):
+        issue.arrange([], by=coordinator)
+    with pytest.raises(NoLongerDraft):
+        issue.add(make_entry("Sent"), by=coordinator)
+    assert issue.items.count() == 1
+
+
+def test_monday_morning_composes_and_waits_for_a_coordinator(entry, subscriber):
+    compose_weekly_digest_after(entry)
+    issue = Issue.objects.get()
+    assert (issue.state, issue.kind) == ("draft", "weekly")
+    compose_weekly_digest()
+    assert Issue.objects.count() == 1
+
+
+def test_monday_morning_sends_when_the_schedule_says_so(
+    entry, subscriber, django_capture_on_commit_callbacks, mailoutbox
+):
+    Schedule.objects.create(rhythm="weekly", automatic=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        compose_weekly_digest_after(entry)
+    assert Issue.objects.get().state == "sent"
+    compose_weekly_digest()
+    assert [message.to for message in mailoutbox] == [["lasare@example.org"]]
+
+
+def compose_weekly_digest_after(entry) -> None:
+    """Let the entry fall before the last Monday morning, and the clock strike."""
+    entry.published_at = latest_monday_morning(timezone.now()) - datetime.timedelta(hours=1)
+    entry.save()
+    compose_weekly_digest()
+
+
+def test_the_first_of_the_month_composes_for_the_monthly_readers(entry):
+    entry.published_at = latest_first_of_month(timezone.now()) - datetime.timedelta(days=1)
+    entry.save()
+    compose_monthly_digest()
+    assert Issue.objects.get().kind == "monthly"
+
+
+def test_as_it_happens_only_when_switched_on(entry, mailoutbox, django_capture_on_commit_callbacks):
+    make_subscriber("genast@example.org", frequency="each")
+    kick_unfinished()
+    assert Issue.objects.count() == 0
+    Schedule.objects.create(rhythm="each", automatic=True)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            kick_unfinished()
+    assert [message.to for message in mailoutbox] == [["genast@example.org"]]
+
+
+@pytest.mark.parametrize(
+    ("now", "monday"),
+    [
+        (wall(2026, 11, 23, 6), wall(2026, 11, 23, 6)),
+        (wall(2026, 11, 23, 5, 59), wall(2026, 11, 16, 6)),
+        (wall(2026, 11, 29, 23, 59), wall(2026, 11, 23, 6)),
+        # The clocks went forward the night before.
+        (wall(2026, 3, 30, 6), wall(2026, 3, 30, 6)),
+        (wall(2026, 3, 30, 5, 30), wall(2026, 3, 23, 6)),
+    ],
+)
+def test_monday_morning_is_by_the_clock_on_the_wall(now, monday):
+    assert latest_monday_morning(now.astimezone(datetime.UTC)) == monday
+
+
+def test_a_week_over_the_change_of_clocks_begins_at_the_same_hour():
+    start = default_period_start("weekly", wall(2026, 3, 30, 6))
+    assert start == wall(2026, 3, 23, 6)
+    assert wall(2026, 3, 30, 6).astimezone(datetime.UTC) - start.astimezone(datetime.UTC) == datetime.timedelta(
+        hours=167
+    )
+
+
+@pytest.mark.parametrize(
+    ("until", "start"),
+    [
+        (wall(2026, 3, 31, 6), wall(2026, 2, 28, 6)),
+        (wall(2026, 1, 1, 6), wall(2025, 12, 1, 6)),
+        (wall(2024, 3, 30, 6), wall(2024, 2, 29, 6)),
+    ],
+)
+def test_a_month_ends_where_months_end(until, start):
+    assert default_period_start("monthly", until) == start
+
+
+def test_the_first_of_the_month_by_the_clock():
+    assert latest_first_of_month(wall(2026, 1, 1, 5)) == wall(2025, 12, 1, 6)
+    assert latest_first_of_month(wall(2026, 1, 1, 6)) == wall(2026, 1, 1, 6)

@@ -1,0 +1,280 @@
+"""The coordinators' desk: compose, look, test, send, follow."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from mailing.models import Letter
+from newsletter.models import Issue, Schedule
+from tests.conftest import sign_in
+from tests.newsletter.factories import make_entry, make_issue, make_method, make_subscriber, make_subscribers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(issue) -> str:
+    return f"/nyhetsbrev/utskick/{issue.pk}/"
+
+
+PAGES = ["", "forhandsvisning/", "forhandsvisning/mejl/", "sandning/", "installande/", "mottagare/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_desk_is_for_coordinators(client, lead_client, coordinator_client, desk, page):
+    assert client.get(desk + page)["Location"].startswith("/konto/")
+    assert lead_client.get(desk + page).status_code == 403
+    assert coordinator_client.get(desk + page).status_code == 200
+    assert coordinator_client.get(f"/nyhetsbrev/utskick/999999/{page}").status_code == 404
+    assert coordinator_client.get(f"/nyhetsbrev/utskick/99999999999999999999/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["", "innehall/", "prov/", "sandning/", "tidpunkt/", "installande/"])
+def test_nobody_else_can_do_anything(client, lead_client, issue, desk, deed):
+    client.post(desk + deed, {"audience": "1"})
+    assert lead_client.post(desk + deed, {"audience": "1"}).status_code == 403
+    issue.refresh_from_db()
+    assert (issue.state, issue.items.count(), Letter.objects.count()) == ("draft", 1, 0)
+
+
+def test_a_coordinator_composes_a_weekly_digest(coordinator_client, entry, coordinator):
+    response = coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "weekly"})
+    issue = Issue.objects.get()
+    assert (response["Location"], issue.created_by) == (f"/nyhetsbrev/utskick/{issue.pk}/", coordinator)
+
+
+def test_with_nothing_new_they_are_told_so(coordinator_client, db):
+    response = coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "weekly"}, follow=True)
+    assert "Inget har publicerats sedan förra utskicket" in response.content.decode()
+    assert coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "hourly"}).status_code == 400
+
+
+def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
+    make_subscriber("a@example.org", frequency="monthly")
+    make_subscriber("b@example.org", frequency="each")
+    coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "special"})
+    issue = Issue.objects.get()
+    coordinator_client.post(f"/nyhetsbrev/utskick/{issue.pk}/innehall/", {"add": "1", "entry": entry.pk})
+    assert (issue.items.get().entry, issue.audience_count()) == (entry, 2)
+
+
+def test_words_are_saved_cleaned_and_on_record(coordinator_client, issue, desk):
+    words = {"subject": " Nytt\n här ", "intro": "<p>Hej<script>x</script></p>", "intro-format": "html"}
+    response = coordinator_client.post(desk, {**words, "subject_en": "", "intro_en": ""})
+    issue.refresh_from_db()
+    assert (response.status_code, issue.subject, issue.intro) == (302, "Nytt här", "<p>Hej</p>")
+    assert issue.events.newest_first()[0].verb == "changed"
+
+
+@pytest.mark.parametrize("subject", ["", "x" * 151, "a\x00b"])
+def test_a_bad_subject_is_refused_and_the_rest_kept(coordinator_client, desk, subject):
+    response = coordinator_client.post(desk, {"subject": subject, "intro": "Kvar.", "subject_en": "Still here"})
+    assert response.status_code == 400
+    assert "Still here" in response.content.decode()
+    assert "Kvar." in response.content.decode()
+
+
+def test_items_move_and_leave(coordinator_client, coordinator, lab):
+    for title in ("B", "A"):
+        make_entry(title)
+    make_method("M", lab=lab, by=coordinator)
+    issue = make_issue()
+    m, a, b = issue.items.all()
+    items = f"/nyhetsbrev/utskick/{issue.pk}/innehall/"
+    coordinator_client.post(items, {"up": b.pk})
+    assert [item.pk for item in issue.items.all()] == [m.pk, b.pk, a.pk]
+    coordinator_client.post(items, {"down": m.pk})
+    assert [item.pk for item in issue.items.all()] == [b.pk, m.pk, a.pk]
+    coordinator_client.post(items, {"remove": m.pk})
+    for nonsense in (
+        {"up": "x"},
+        {"remove": "999999999999999999999"},
+        {"down": "\x00"},
+        {},
+        {"add": "1", "entry": "x"},
+    ):
+        assert coordinator_client.post(items, nonsense).status_code == 302
+    assert [item.pk for item in issue.items.all()] == [b.pk, a.pk]
+
+
+def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, desk, mailoutbox):
+    page = coordinator_client.get(f"{desk}sandning/").content.decode()
+    assert "Skicka till 1 prenumerant nu" in page
+    make_subscriber("sen@example.org")
+    response = coordinator_client.post(f"{desk}sandning/", {"audience": "1"})
+    issue.refresh_from_db()
+    assert (response.status_code, issue.state) == (409, "draft")
+    assert "Antalet mottagare har ändrats och är nu 2." in response.content.decode()
+    assert "Skicka till 2 prenumeranter nu" in response.content.decode()
+
+
+@pytest.mark.parametrize("audience", ["", "0", "-1", "x", "9" * 400])
+def test_a_count_that_makes_no_sense_sends_nothing(coordinator_client, issue, desk, audience):
+    status = coordinator_client.post(f"{desk}sandning/", {"audience": audience}).status_code
+    issue.refresh_from_db()
+    assert (status in {400, 409}, issue.state) == (True, "draft")
+
+
+def test_of_two_coordinators_pressing_send_one_sends(
+    coordinator_client, other_coordinator, issue, desk, mailoutbox, django_capture_on_commit_callbacks
+):
+    late = sign_in(Client(), other_coordinator)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 302
+        refused = late.post(f"{desk}sandning/", {"audience": "1"})
+    assert refused.status_code == 409
+    assert "Kanske hann någon annan före." in refused.content.decode()
+    assert len(mailoutbox) == 1
+    assert late.get(f"{desk}sandning/").status_code == 409
+
+
+def test_an_issue_nobody_would_get_cannot_be_sent(coordinator_client, entry):
+    issue = make_issue()
+    desk = f"/nyhetsbrev/utskick/{issue.pk}/"
+    assert "Ingen skulle få det här utskicket" in coordinator_client.get(f"{desk}sandning/").content.decode()
+    assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 409
+
+
+def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(coordinator_client, issue, desk):
+    from newsletter.tasks import kick_unfinished
+
+    answer = {"audience": "1", "at": "2099-01-01T06:00"}
+    assert coordinator_client.post(f"{desk}tidpunkt/", answer).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.state, timezone.localtime(issue.send_at).isoformat()) == ("scheduled", "2099-01-01T06:00:00+01:00")
+    assert coordinator_client.post(desk, {"subject": "x"}).status_code == 409
+    coordinator_client.post(f"{desk}tidpunkt/", {"take_back": "1"})
+    issue.refresh_from_db()
+    assert (issue.state, issue.send_at) == ("draft", None)
+    coordinator_client.post(f"{desk}tidpunkt/", answer)
+    kick_unfinished()
+    issue.refresh_from_db()
+    assert issue.state == "scheduled"
+    Issue.objects.update(send_at=timezone.now() - datetime.timedelta(seconds=1))
+    kick_unfinished()
+    issue.refresh_from_db()
+    assert issue.state == "sent"
+
+
+def test_the_clock_holds_back_an_issue_nobody_is_left_to_get(issue, subscriber, coordinator):
+    from newsletter.tasks import kick_unfinished
+
+    issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
+    subscriber.leave()
+    Issue.objects.update(send_at=timezone.now())
+    kick_unfinished()
+    issue.refresh_from_db()
+    assert issue.state == "draft"
+    assert issue.events.newest_first()[0].verb == "held_back"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"at": "2001-01-01T06:00"}, 409), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
+)
+def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, desk, fields, status):
+    answer = {"audience": "1", "at": "2099-01-01T06:00", **fields}
+    response = coordinator_client.post(f"{desk}tidpunkt/", answer)
+    issue.refresh_from_db()
+    assert (response.status_code, issue.state) == (status, "draft")
+
+
+def test_cancelling_says_why_and_cannot_be_done_twice(coordinator_client, issue, desk):
+    assert coordinator_client.post(f"{desk}installande/", {"because": "Fel\x00 siffror."}).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.state, issue.events.newest_first()[0].note) == ("cancelled", "Fel siffror.")
+    assert coordinator_client.post(f"{desk}installande/").status_code == 409
+
+
+def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
+    coordinator_client, coordinator, issue, desk, subscriber
+):
+    coordinator_client.post(f"{desk}prov/", {"language": "en"})
+    letter = Letter.objects.get()
+    assert (letter.to, letter.language) == (coordinator.email, "en")
+    assert letter.subject == f"Test: {issue.subject_en}"
+    for part in (letter.text, letter.html):
+        assert "recipient.invalid" not in part
+        assert subscriber.token not in part
+        assert "Första mötet" in part
+    issue.refresh_from_db()
+    assert (issue.state, issue.deliveries.count()) == ("draft", 0)
+
+
+def test_the_preview_shows_what_each_group_gets(coordinator_client, lab, other_lab, safety):
+    make_entry("Härifrån", lab=lab)
+    make_entry("Därifrån", lab=other_lab, areas=[safety])
+    make_subscribers(2)
+    make_subscriber("labbet@example.org", labs=[lab], language="en")
+    issue = make_issue()
+    preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
+    variants = coordinator_client.get(preview).context["variants"]
+    assert [(len(each["items"]), each["language"], each["count"]) for each in variants] == [(2, "sv", 2), (1, "en", 1)]
+    narrow = coordinator_client.get(f"{preview}mejl/?language=en&items={variants[1]['key']}")
+    page = narrow.content.decode()
+    assert ("Härifrån" in page, "Därifrån" in page, "From the diary" in page) == (True, False, True)
+    policy = narrow["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert narrow["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-src 'self'" in coordinator_client.get(preview)["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("query", ["language=tlh", "language=%00"])
+def test_a_language_we_do_not_write_is_not_found(coordinator_client, desk, query):
+    assert coordinator_client.get(f"{desk}forhandsvisning/?{query}").status_code == 404
+    assert coordinator_client.get(f"{desk}forhandsvisning/?items=x-%00-9999999999999999999").status_code == 200
+
+
+def test_each_recipient_can_be_found(
+    coordinator_client, coordinator, entry, mailoutbox, django_capture_on_commit_callbacks
+):
+    make_subscribers(60)
+    issue = make_issue()
+    with django_capture_on_commit_callbacks(execute=True):
+        issue.send(by=coordinator, audience=60)
+    page = f"/nyhetsbrev/utskick/{issue.pk}/mottagare/"
+    assert len(coordinator_client.get(page).context["deliveries"]) == 50
+    assert len(coordinator_client.get(f"{page}?page=2").context["deliveries"]) == 10
+    found = coordinator_client.get(f"{page}?q=LASARE33@").context["deliveries"]
+    assert [delivery.subscriber.email for delivery in found] == ["lasare33@example.org"]
+    assert len(coordinator_client.get(f"{page}?state=failed").context["deliveries"]) == 0
+    for nonsense in ("?q=%00&state=%00", "?state=gone", f"?q={'x' * 999}", "?page=-1", "?page=x"):
+        assert coordinator_client.get(page + nonsense).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/nyhetsbrev/utskick/", "{desk}", "{desk}forhandsvisning/", "{desk}mottagare/"])
+def test_more_items_and_recipients_take_no_more_queries(
+    coordinator_client, coordinator, lab, employment, page, mailoutbox
+):
+    def build(number: int) -> str:
+        Issue.objects.update(period_end=timezone.now() - datetime.timedelta(minutes=1))
+        for index in range(number):
+            make_entry(f"Inlägg {index}", lab=lab, areas=[employment], published_at=timezone.now())
+            make_method(f"Metod {index}", lab=lab, by=coordinator, areas=[employment])
+            make_subscriber(f"{number}-{index}@example.org")
+        issue = make_issue()
+        issue.put_in(revisions=[method.revisions.get() for method in lab.methods.all()])
+        return page.format(desk=f"/nyhetsbrev/utskick/{issue.pk}/")
+
+    def count(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert coordinator_client.get(address).status_code == 200
+        return len(queries)
+
+    one = build(1)
+    count(one)
+    few = count(one)
+    assert count(build(3)) <= few
+
+
+def test_the_schedule_is_kept_with_who_changed_it(coordinator_client, lead_client, coordinator):
+    assert lead_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": "weekly"}).status_code == 403
+    assert coordinator_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": ["weekly"]}).status_code == 302
+    assert (Schedule.is_automatic("weekly"), Schedule.is_automatic("each")) == (True, False)
+    assert Schedule.objects.get(rhythm="weekly").changed_by == coordinator
+    assert coordinator_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": ["hourly"]}).status_code == 400
