@@ -8,8 +8,14 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as failure:
+        if os.environ.get("DATABASE_URL"):
+            raise
+        sys.exit(f"The embedded PostgreSQL does not answer: run this as bin/manage, or start bin/dev.\n({failure})")
 
 
 if __name__ == "__main__":

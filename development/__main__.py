@@ -6,10 +6,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import django
 from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
 
 from development import ports, procfile
 from development.embedded import ServerDidNotStart
@@ -92,17 +89,11 @@ def _welcome(supervisor: Supervisor) -> None:
         supervisor.pause(0.3)
     supervisor.say("")
     supervisor.say(f"The site is at {address}/")
-    supervisor.say(f"Sign in as one of the demo people, one click each: {address}{_sign_in_page()}")
+    supervisor.say(f"Sign in as one of the demo people, one click each: {address}/konto/")
     if not os.environ.get("EMAIL_URL"):
         supervisor.say(f"Every e-mail it sends is kept at {address}/brevlada/")
     supervisor.say("Ctrl-C stops it; the data stays in var/.")
     supervisor.say("")
-
-
-def _sign_in_page() -> str:
-    django.setup()
-    with translation.override("sv"):
-        return reverse("account_login")
 
 
 def _is_ready(address: str) -> bool:

@@ -64,6 +64,11 @@ class EmbeddedServer:
                 raise ServerDidNotStart(f"{self.name} did not start; {self.log} ends with:\n{self._end_of_log()}")
             time.sleep(0.05)
 
+    def ask_to_stop(self) -> None:
+        """Lets the server begin to stop, so that several do it at the same time."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+
     def stop(self, *, within: float = 2.5) -> None:
         if self.process is not None:
             children.stop([self.process], with_signal=self.stop_signal, within=within)

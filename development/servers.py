@@ -63,7 +63,9 @@ class EmbeddedServers:
             raise
 
     def stop(self) -> None:
-        for server in reversed(self.servers):
+        for server in self.servers:
+            server.ask_to_stop()
+        for server in self.servers:
             server.stop()
         if self._lock is not None:
             os.close(self._lock)

@@ -77,8 +77,8 @@ def survivors(processes: list[psutil.Process], *, within: float = 1) -> list[psu
     return psutil.wait_procs(processes, timeout=within)[1]
 
 
-def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(tmp_path):
-    var_dir = tmp_path / "var"
+def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(place):
+    var_dir = place / "var"
     with dev(var_dir) as first:
         assert first.wait_until_ready()["status"] == "ready"
         with psycopg.connect(addresses.database_url(var_dir)) as connection:
@@ -101,8 +101,8 @@ def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(tmp_path):
         assert survivors(family) == []
 
 
-def test_a_stop_in_the_middle_of_the_start_leaves_nothing_behind(tmp_path):
-    with dev(tmp_path / "var") as run:
+def test_a_stop_in_the_middle_of_the_start_leaves_nothing_behind(place):
+    with dev(place / "var") as run:
         deadline = time.monotonic() + 60
         while not any(process.name() == "postgres" for process in run.family()) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -111,18 +111,18 @@ def test_a_stop_in_the_middle_of_the_start_leaves_nothing_behind(tmp_path):
         assert survivors(family) == []
 
 
-def test_a_busy_port_is_one_sentence(tmp_path):
+def test_a_busy_port_is_one_sentence(place):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with dev(tmp_path / "var", PORT=str(port)) as run:
+        with dev(place / "var", PORT=str(port)) as run:
             assert run.process.wait(30) == 1
             assert run.output.read_text() == f"Port {port} is in use. Choose another, like: PORT={port + 1} bin/dev\n"
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])
-def test_a_nonsensical_port_is_one_sentence(tmp_path, port):
-    with dev(tmp_path / "var", PORT=port) as run:
+def test_a_nonsensical_port_is_one_sentence(place, port):
+    with dev(place / "var", PORT=port) as run:
         assert run.process.wait(30) == 1
         assert run.output.read_text() == f"PORT is {port!r}; it needs a number from 1 to 65535.\n"

@@ -22,8 +22,8 @@ def no_other_servers(monkeypatch):
 
 
 @pytest.fixture
-def var_dir(tmp_path):
-    return tmp_path / "var"
+def var_dir(place):
+    return place / "var"
 
 
 def query(var_dir: Path, statement: str) -> object:
@@ -68,8 +68,8 @@ def test_a_second_owner_is_refused_while_the_first_runs(var_dir):
         assert servers.answer()
 
 
-def test_a_very_long_path_gets_short_sockets(tmp_path):
-    var_dir = tmp_path / ("deep" * 30) / "var"
+def test_a_very_long_path_gets_short_sockets(place):
+    var_dir = place / ("deep" * 30) / "var"
     with EmbeddedServers(var_dir) as servers:
         assert servers.answer()
         assert len(str(addresses.valkey_socket(addresses.valkey_data(var_dir)))) < addresses.LONGEST_SOCKET_PATH
