@@ -36,7 +36,7 @@ def test_a_letter_arrives_whole_with_its_swedish_letters(server, letter, setting
     (received,) = server.received
     assert received.recipients == ["asa@example.org"]
     assert received.subject.strip() == letter.subject
-    assert received.body() == "Hej Åsa!\n"
+    assert received.body().strip() == "Hej Åsa!"
     assert received.body("html").strip() == "<p>Hej <b>Åsa</b>!</p>"
     headers = received.raw.partition(b"\r\n\r\n")[0]
     assert headers.count(b"\r\nMessage-ID: ") == 1
