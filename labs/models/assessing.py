@@ -25,21 +25,25 @@ class Assessable(models.Model):
         Judging again on the same day replaces that day's judgement. Raises NotQualitative and GoalClosed.
         """
         with locked(self):
-            if self.kind != self.Kind.QUALITATIVE:
-                raise NotQualitative(_("This goal is measured with numbers. Report a measurement instead."))
+            self.require_assessable()
             if not 1 <= step <= len(self.steps):
                 raise NotQualitative(
                     _("The scale has %(steps)d steps; there is no step %(step)d.")
                     % {"steps": len(self.steps), "step": step}
                 )
-            if self.state == self.State.CLOSED:
-                raise GoalClosed(_("The goal is closed, so no more assessments are made."))
             assessment, _created = Assessment.objects.update_or_create(
                 goal=self, assessed_on=on, defaults={"step": step, "rationale": rationale, "recorded_by": by}
             )
             assessment.record("recorded", by=by, step=step, because=rationale)
         self.refresh_from_db()
         return assessment
+
+    def require_assessable(self: AnyGoal) -> None:
+        """Raise NotQualitative or GoalClosed if no assessment can be made; for pages that ask before they do."""
+        if self.kind != self.Kind.QUALITATIVE:
+            raise NotQualitative(_("This goal is measured with numbers. Report a measurement instead."))
+        if self.state == self.State.CLOSED:
+            raise GoalClosed(_("The goal is closed, so no more assessments are made."))
 
     @property
     def lacks_assessment(self: AnyGoal) -> bool:

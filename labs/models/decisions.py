@@ -63,8 +63,7 @@ class Decidable(models.Model):
         and NotMeasurable for the wrong kind of number.
         """
         with locked(self):
-            if not self.is_current:
-                raise AlreadyCorrected(_("This measurement has already been corrected. Open the latest one."))
+            self.require_current()
             self.goal.check_kind_of_number(value, denominator)
             self._write(superseded_at=timezone.now())
             replacement = type(self).objects.create(
@@ -84,6 +83,11 @@ class Decidable(models.Model):
             replacement.record("reported", by=by, supersedes=self.pk)
             measurement_superseded.send(sender=type(self), measurement=self, replacement=replacement, by=by)
         return replacement
+
+    def require_current(self: AnyMeasurement) -> None:
+        """Raise AlreadyCorrected if the row has been replaced; for pages that ask before they do."""
+        if not self.is_current:
+            raise AlreadyCorrected(_("This measurement has already been corrected. Open the latest one."))
 
     def says_the_same_as(self, content: dict[str, Any]) -> bool:
         """Whether a report with this content would repeat this row: somebody pressed the button twice."""

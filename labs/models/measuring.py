@@ -43,10 +43,7 @@ class Measurable(models.Model):
         period already has a measurement. Raises IntegrityError for numbers that cannot be, such as n above N.
         """
         with locked(self):
-            if not self.is_measurable:
-                raise NotMeasurable(_("This goal is described in words. Assess it instead of measuring it."))
-            if self.state == self.State.CLOSED:
-                raise GoalClosed(_("The goal is closed, so no more measurements are taken."))
+            self.require_measurable()
             self.check_kind_of_number(value, denominator)
             taken = self.measurements.current().filter(period_start=period_start, period_end=period_end).first()
             if taken:
@@ -66,6 +63,13 @@ class Measurable(models.Model):
             measurement.record("reported", by=by)
         self.forget_measurements()
         return measurement
+
+    def require_measurable(self: AnyGoal) -> None:
+        """Raise NotMeasurable or GoalClosed if no measurement can be taken; for pages that ask before they do."""
+        if not self.is_measurable:
+            raise NotMeasurable(_("This goal is described in words. Assess it instead of measuring it."))
+        if self.state == self.State.CLOSED:
+            raise GoalClosed(_("The goal is closed, so no more measurements are taken."))
 
     def check_kind_of_number(self: AnyGoal, value: Decimal | None, denominator: int | None) -> None:
         """Raise NotMeasurable if n of N is given for a goal in plain values, or the other way round."""

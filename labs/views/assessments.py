@@ -14,9 +14,11 @@ class AssessmentNew(GoalScoped, View):
     template_name = "labs/assessment_form.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.goal.require_assessable()
         return self.page(form=AssessmentForm(self.goal))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.goal.require_assessable()
         form = AssessmentForm(self.goal, request.POST)
         if not form.is_valid():
             return self.page(form=form, status=400)

@@ -16,6 +16,7 @@ class CorrectionNew(MeasurementScoped, View):
     template_name = "labs/correction_form.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.measurement.require_current()
         return self.page(form=MeasurementForm(self.measurement.goal, corrects=self.measurement))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -18,9 +18,11 @@ class MeasurementNew(GoalScoped, View):
     template_name = "labs/measurement_form.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.goal.require_measurable()
         return self.page(form=MeasurementForm(self.goal))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.goal.require_measurable()
         form = MeasurementForm(self.goal, request.POST)
         if not form.is_valid():
             return self.page(form=form, status=400)

@@ -147,6 +147,12 @@ def test_an_assessment_needs_step_reasons_and_a_day_that_has_been(member_client,
     assert (page.status_code, list(page.context["form"].errors)) == (400, [field])
 
 
+def test_assessing_a_measurable_goal_conflicts(member_client, goal):
+    address = reverse("labs:assessment_new", args=[goal.pk])
+    assert member_client.get(address).status_code == 409
+    assert member_client.post(address, {}).status_code == 409
+
+
 def test_assessing_is_for_the_labs_own_people(other_member_client, qualitative_goal):
     assert other_member_client.get(reverse("labs:assessment_new", args=[qualitative_goal.pk])).status_code == 403
 

@@ -127,6 +127,7 @@ def test_a_missing_value_is_reported_with_its_reason(member_client, goal):
 
 
 def test_measuring_a_goal_in_words_conflicts(member_client, qualitative_goal):
+    assert member_client.get(new(qualitative_goal)).status_code == 409
     page = member_client.post(new(qualitative_goal), {**YEAR, "value": "3"})
     assert page.status_code == 409
     assert "Det här målet är beskrivet i ord." in page.content.decode()
@@ -161,8 +162,17 @@ def test_staff_correct_what_was_returned(member_client, goal, lab_member, coordi
 def test_correcting_twice_conflicts(member_client, goal, lab_member):
     first = make_measurement(goal, 2019)
     first.correct(by=lab_member, numerator=8, denominator=20)
-    page = member_client.post(reverse("labs:correction", args=[first.pk]), {"numerator": "7", "denominator": "20"})
+    address = reverse("labs:correction", args=[first.pk])
+    assert member_client.get(address).status_code == 409
+    assert member_client.post(address, {"numerator": "7", "denominator": "20"}).status_code == 409
+
+
+def test_measuring_a_closed_goal_conflicts(member_client, goal):
+    goal.state = "closed"
+    goal.save()
+    page = member_client.get(new(goal))
     assert page.status_code == 409
+    assert "Målet är avslutat" in page.content.decode()
 
 
 def test_a_measurement_of_another_lab_is_not_found(other_member_client, goal):
