@@ -91,7 +91,9 @@ def _fill(revision: Revision, content: dict[str, Any], author: Any) -> None:
         author,
     )
     if "picture" in content:
-        revision.save_section("pictures", {"pictures": [pictures.draw(*content["picture"])]}, 0, author)
+        picture = pictures.draw(*content["picture"])
+        illustration = {"picture": picture.pk, "alt": picture.alt}
+        revision.save_section("pictures", {"pictures": [illustration]}, 0, author)
     for statement, key in content["claims"]:
         latest = goal_with_key(key).verified_measurements[-1]
         revision.claim(statement, [latest], by=author)
