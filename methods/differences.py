@@ -109,7 +109,7 @@ def _rows(section: Section, revision: Revision) -> Iterator[tuple[str, list[str]
             figures = [f"{each.figure} ({each.period})" for each in claim.measurements.all()]
             yield _("Result %(number)d") % {"number": number}, [claim.statement, claim.goal.title, *figures]
     elif section.key == "pictures":
-        yield _("Pictures"), [each.picture.alt for each in revision.illustrations.all()]
+        yield _("Pictures"), [each.alt for each in revision.illustrations.all()]
 
 
 def _joined(title: str, description: str) -> str:

@@ -58,6 +58,13 @@ class NotThisLabs(IllegalTransition):
         super().__init__(_("A claim can only rest on measurements of the method’s own lab, all of the same goal."))
 
 
+class TooManyPictures(IllegalTransition):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Someone else chose pictures at the same time, and there is not room for all. Open the section again.")
+        )
+
+
 class EditConflict(IllegalTransition):
     """Someone else saved the section after it was opened.
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from labs.models import FocusArea
 from methods.exceptions import EditConflict
-from methods.forms.sections import BasicsForm, ComponentFormSet, PicturesForm, SectionForm
+from methods.forms.sections import BasicsForm, ComponentFormSet, SectionForm
 from methods.models import Revision
 from methods.models.searching import RICH_COLUMNS
 
@@ -91,11 +91,9 @@ class Merge:
         section = self.conflict.section
         if section == "components":
             return ComponentFormSet(initial=values["components"])
-        if section == "pictures":
-            return PicturesForm.__new__(PicturesForm)  # pragma: no cover – see SectionEdit: pictures never collide
         kind = BasicsForm if section == "basics" else SectionForm
         form = kind(instance=self.revision, section=section)
-        form.initial |= values
+        form.initial = {**form.initial, **values}
         form.initial["version"] = self.conflict.version
         return form
 

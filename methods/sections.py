@@ -138,7 +138,7 @@ def missing(revision: "Revision") -> Iterator[Missing]:
         if section.key == "components" and not any(part.kind == "core" for part in revision.components.all()):
             yield Missing(section, _("Name at least one core part: what must not be changed."))
         if section.key == "claims":
-            for claim in revision.claims.all():
+            for claim in revision.claims.prefetch_related("measurements"):
                 if not claim.stands:
                     yield Missing(section, _("A result rests on a measurement that is not verified, or on none."))
                     break

@@ -50,7 +50,7 @@ class RichTextField(ProseEditorField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         # Past ProseEditorField: its form field insists on its own widget, which shows HTML to those without JavaScript.
-        defaults = {"form_class": RichTextFormField, "widget": RichTextarea}
+        defaults: dict[str, Any] = {"form_class": RichTextFormField, "widget": RichTextarea}
         return super(ProseEditorField, self).formfield(**defaults | kwargs)
 
 

@@ -7,7 +7,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import FocusArea
-from methods.models import Illustration, Revision
+from methods.models import Revision
 from methods.sections import BY_KEY, COLUMNS
 from pictures.fields import PictureField, PicturesFormMixin
 from pictures.visitors import Visitor
@@ -67,9 +67,6 @@ class SectionForm(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """The database's own constraints are for its columns; the form has said the same in words."""
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | {"method", "number", "state"}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -140,28 +137,31 @@ class PicturesForm(PicturesFormMixin, forms.Form):
     field_order = ["version", *(f"{name}_{number}" for number in (1, 2, 3) for name in ("picture", "alt"))]
 
     def __init__(self, *args: Any, revision: Revision, visitor: Visitor, **kwargs: Any) -> None:
-        pictures = [each.picture for each in revision.illustrations.select_related("picture")]
         initial: dict[str, Any] = {"version": revision.section_version("pictures")}
-        for number, picture in enumerate(pictures, start=1):
-            initial |= {f"picture_{number}": picture, f"alt_{number}": picture.alt}
+        for number, each in enumerate(revision.illustrations.select_related("picture"), start=1):
+            initial |= {f"picture_{number}": each.picture, f"alt_{number}": each.alt}
         super().__init__(*args, visitor=visitor, initial=initial, **kwargs)
-        for number in range(1, Illustration.MOST + 1):
+        for number in range(1, Revision.MOST_PICTURES + 1):
             self.fields[f"alt_{number}"].help_text = _("For people who cannot see it. One sentence.")
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        for number in range(1, Illustration.MOST + 1):
+        for number in range(1, Revision.MOST_PICTURES + 1):
             if data.get(f"picture_{number}") and not data.get(f"alt_{number}"):
                 self.add_error(f"alt_{number}", _("Say what the picture shows, for people who cannot see it."))
         return data
 
     @property
-    def pictures(self) -> list[tuple[Any, str]]:
-        """The pictures in order, each with its text alternative."""
-        data = self.cleaned_data
-        numbers = range(1, Illustration.MOST + 1)
-        return [(data[f"picture_{n}"], data[f"alt_{n}"]) for n in numbers if data.get(f"picture_{n}")]
+    def pictures(self) -> list[Any]:
+        """The chosen pictures, in order."""
+        chosen = (self.cleaned_data.get(f"picture_{number}") for number in range(1, Revision.MOST_PICTURES + 1))
+        return [picture for picture in chosen if picture]
 
     @property
     def values(self) -> dict[str, Any]:
-        return {"pictures": [picture for picture, _alt in self.pictures]}
+        data, numbers = self.cleaned_data, range(1, Revision.MOST_PICTURES + 1)
+        return {
+            "pictures": [
+                {"picture": data[f"picture_{n}"].pk, "alt": data[f"alt_{n}"]} for n in numbers if data[f"picture_{n}"]
+            ]
+        }

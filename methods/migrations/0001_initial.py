@@ -326,6 +326,7 @@ class Migration(migrations.Migration):
             name="Illustration",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("alt", models.CharField(max_length=300, verbose_name="what the picture shows")),
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "picture",

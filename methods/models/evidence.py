@@ -16,7 +16,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def needing_a_new_look(self) -> "EvidenceQuerySet":
         return self.current().filter(needs_new_look_since__isnull=False)
 
-    def question(self, measurement: Measurement) -> int:
+    def question(self, measurement: Measurement, *, by: Any = None) -> int:
         """Flag the evidence of every published method with a claim on this measurement; return how many were."""
         resting = self.current().filter(method__published__claims__measurements=measurement).values("pk")
         evidences = self.filter(pk__in=resting, needs_new_look_since__isnull=True).select_related("method")
@@ -25,7 +25,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             for evidence in flagged:
                 evidence.needs_new_look_since = timezone.now()
                 evidence.save(update_fields=["needs_new_look_since"])
-                evidence.method.record("evidence_questioned", measurement=measurement.pk)
+                evidence.method.record("evidence_questioned", by=by, measurement=measurement.pk)
         return len(flagged)
 
 
@@ -65,6 +65,6 @@ class Evidence(models.Model):
         return self.needs_new_look_since is not None
 
 
-def question_evidence(sender: Any, measurement: Measurement, **kwargs: Any) -> None:
+def question_evidence(sender: Any, measurement: Measurement, by: Any, **kwargs: Any) -> None:
     """A measurement was corrected: what rests on it needs a new look."""
-    Evidence.objects.question(measurement)
+    Evidence.objects.question(measurement, by=by)

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class Illustration(models.Model):
     """A picture in a method report."""
 
-    MOST = 3
-
     revision = models.ForeignKey("methods.Revision", on_delete=models.CASCADE, related_name="illustrations")
     picture = models.ForeignKey("pictures.Picture", on_delete=models.PROTECT, related_name="+")
+    # Kept here and not with the picture, which a later version may describe differently.
+    alt = models.CharField(_("what the picture shows"), max_length=300)
     position = models.PositiveSmallIntegerField()
 
     class Meta:

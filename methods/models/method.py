@@ -18,6 +18,7 @@ from methods.models.searching import MethodQuerySet, Searchable
 from methods.sections import COLUMNS
 from methods.signals import phase_changed
 from richtext.fields import RichTextField
+from richtext.sanitising import sanitise
 from workflow import locked
 
 
@@ -120,6 +121,10 @@ class Method(Searchable, Eventful):
         """The revision being written or reviewed, if any."""
         return self.revisions.open().first()
 
+    def illustrates(self, picture: Any) -> bool:
+        """Whether any version of the report shows the picture; they share their pictures."""
+        return self.revisions.filter(illustrations__picture=picture).exists()
+
     @property
     def is_stopped(self) -> bool:
         return self.phase == self.Phase.STOPPED
@@ -150,9 +155,9 @@ class Method(Searchable, Eventful):
                 raise ReasonNeeded(_now("Say why the method moves to this phase."))
             self.phase = self.Phase(phase)
             if self.is_stopped:
-                self.stopped_because, self.learned = because.strip()[:300], learned or self.learned
-                self._meta.get_field("learned").pre_save(self, add=False)
-                if not self.learned:
+                self.stopped_because = because.strip()[:300]
+                self.learned = learned or self.learned  # type: ignore[assignment]
+                if not sanitise(str(self.learned)):
                     raise ReasonNeeded(_now("Say what was learned before the method is stopped."))
             else:
                 self.stopped_because = ""

@@ -16,6 +16,11 @@ Draft = Any  # A Revision; see methods.models.writing.
 class Publishable(models.Model):
     """How a revision gets to the public: sent in, reviewed by somebody else, published, replaced or withdrawn."""
 
+    # Columns of the revision, which has the fields.
+    submitted_at: Any
+    published_at: Any
+    withdrawn_at: Any
+
     class Meta:
         abstract = True
 

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from methods import sections
 from methods.exceptions import EditConflict, NotInThisState, NotThisLabs
+from pictures.models import Picture
 from workflow import locked
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ Draft = Any  # A Revision; the traits are mixed into it and cannot name it witho
 
 class Writable(models.Model):
     """How a revision is written: section by section, by several people, without anyone's words being lost."""
+
+    MOST_PICTURES = 3
 
     class Meta:
         abstract = True
@@ -44,7 +47,7 @@ class Writable(models.Model):
                 for part in self.components.all()
             ]
         elif key == "pictures":
-            values["pictures"] = [each.picture_id for each in self.illustrations.all()]
+            values["pictures"] = [{"picture": each.picture_id, "alt": each.alt} for each in self.illustrations.all()]
         return values
 
     def section_version(self: Draft, key: str) -> int:
@@ -87,6 +90,21 @@ class Writable(models.Model):
         self.__dict__.pop("missing", None)
         return self.section_version(section)
 
+    def add_pictures(self: Draft, values: Mapping[str, Any], version: int, by: Any) -> int:
+        """As `save_section` for the pictures. When two people chose at the same time, both get theirs if there is room.
+
+        Raises EditConflict when there is not.
+        """
+        try:
+            return self.save_section("pictures", values, version, by)
+        except EditConflict as conflict:
+            theirs = conflict.theirs["pictures"]
+            known = {each["picture"] for each in theirs}
+            both = [*theirs, *(each for each in conflict.yours["pictures"] if each["picture"] not in known)]
+            if len(both) > self.MOST_PICTURES:
+                raise
+            return self.save_section("pictures", {"pictures": both}, conflict.version, by)
+
     def _note_save(self: Draft, section: str, by: Any) -> None:
         self.version += 1
         self.saves[section] = {"version": self.version, "by": by.pk, "at": timezone.now().isoformat()}
@@ -105,10 +123,10 @@ class Writable(models.Model):
         if "pictures" in new:
             self.illustrations.all().delete()
             Illustration.objects.bulk_create(
-                Illustration(revision=self, position=position, picture_id=picture)
-                for position, picture in enumerate(new["pictures"][: Illustration.MOST], start=1)
+                Illustration(revision=self, position=position, picture_id=each["picture"], alt=each["alt"])
+                for position, each in enumerate(new["pictures"][: self.MOST_PICTURES], start=1)
             )
-        self._prefetched_objects_cache = {}
+        self.__dict__.pop("_prefetched_objects_cache", None)
 
     def claim(
         self: Draft, statement: str, measurements: Iterable[Any], *, by: Any, instead_of: "Claim | None" = None
@@ -167,5 +185,10 @@ def _stored_form(value: Any) -> Any:
     if isinstance(value, models.QuerySet):
         return sorted(each.pk for each in value)
     if isinstance(value, list | tuple):
-        return [getattr(each, "pk", each) for each in value if each is not None]
+        return [_of_picture(each) if isinstance(each, Picture) else getattr(each, "pk", each) for each in value]
     return value
+
+
+def _of_picture(picture: Picture) -> dict[str, Any]:
+    """A picture given as such brings its own text alternative."""
+    return {"picture": picture.pk, "alt": picture.alt}

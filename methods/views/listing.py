@@ -33,7 +33,7 @@ class MethodList(View):
             "is_narrowed": bool(query or any(facet.chosen for facet in facets)),
         }
         # The same page by two roads: a cache must not give one for the other.
-        template = "methods/_results.html" if _wants_partial(request) else "methods/list.html"
+        template = "methods/_found.html" if _wants_partial(request) else "methods/list.html"
         response = render(request, template, context)
         response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
         return response

@@ -34,7 +34,7 @@ def open_comments(revision: Revision) -> dict[str, list[Any]]:
     review = revision.reviews.filter(verdict=Review.Verdict.CHANGES).select_related("reviewer").first()
     comments: dict[str, list[Any]] = {}
     for comment in review.comments.all() if review else ():
-        comment.review = review
+        comment.review = review  # type: ignore[assignment]
         comments.setdefault(comment.section_key, []).append(comment)
     return comments
 

@@ -1,13 +1,13 @@
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 
-from methods.exceptions import EditConflict
+from methods.exceptions import EditConflict, TooManyPictures
 from methods.forms.sections import BasicsForm, ComponentFormSet, PicturesForm, SectionForm
 from methods.merging import Merge
 from methods.sections import SECTIONS
@@ -31,12 +31,10 @@ class SectionEdit(SectionScoped, View):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.refuse(form)
-        version = self.version_of(form)
         try:
-            saved = self.revision.save_section(self.section.key, form.values, version=version, by=request.user)
+            saved = self.save(form)
         except EditConflict as conflict:
             return self.collide(conflict)
-        self.after_save(form)
         if self.wants_json:
             now = timezone.localtime()
             return JsonResponse({"version": saved, "saved_at": f"{now:%H.%M}"})
@@ -60,11 +58,16 @@ class SectionEdit(SectionScoped, View):
         # A formset has no field of its own for it. Nonsense counts as old, which at worst shows the merge page.
         return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
-    def after_save(self, form: Any) -> None:
-        if self.section.key == "pictures":
-            for picture, alt in form.pictures:
-                picture.claim(_("the method report “%(title)s”") % {"title": self.revision.title})
-                picture.describe(alt)
+    def save(self, form: Any) -> int:
+        if self.section.key != "pictures":
+            return self.revision.save_section(
+                self.section.key, form.values, version=self.version_of(form), by=self.request.user
+            )
+        with transaction.atomic():
+            for picture in form.pictures:
+                if not self.revision.method.illustrates(picture):
+                    picture.claim(f"method {self.revision.method_id}")
+            return self.revision.add_pictures(form.values, version=self.version_of(form), by=self.request.user)
 
     def refuse(self, form: Any) -> HttpResponse:
         if self.wants_json:
@@ -75,6 +78,8 @@ class SectionEdit(SectionScoped, View):
     def collide(self, conflict: EditConflict) -> HttpResponse:
         if self.wants_json:
             return JsonResponse({"conflict": str(conflict)}, status=409)
+        if self.section.key == "pictures":
+            raise TooManyPictures()
         merge = Merge(self.revision, conflict)
         context = {"revision": self.revision, "section": self.section, "merge": merge, "conflict": conflict}
         return render(self.request, "methods/merge.html", context, status=409)

@@ -5,9 +5,11 @@ from django.test import Client
 
 from accounts.models import User
 from labs.models import FocusArea, Lab, Measurement
+from methods.exceptions import EditConflict
 from methods.models import Method, Revision
 from methods.sections import SECTIONS
 from tests.methods.factories import make_goal, make_measurement
+from tests.pictures.factories import png_bytes, ready_picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +287,48 @@ def test_the_start_page_of_the_lab_shows_its_reports(member_client: Client, draf
 
 def test_the_labs_page_shows_its_published_methods(client: Client, published: Method) -> None:
     assert published.get_absolute_url() in client.get("/labb/provlabbet/").text
+
+
+def test_pictures_are_chosen_with_what_they_show(member_client: Client, draft: Revision) -> None:
+    url = section_url(draft, "pictures")
+    refused = member_client.post(url, {"version": 0, "picture_1": upload(png_bytes(600, 400))})
+    assert refused.status_code == 400
+    assert "Säg vad bilden visar" in refused.text
+    saved = {"version": 0, "alt_1": "Två grannar vid ett bord", "picture_1": upload(png_bytes(600, 400))}
+    assert member_client.post(url, saved).status_code == 302
+    illustration = draft.illustrations.get()
+    assert (illustration.alt, illustration.position, illustration.picture.public) == (
+        "Två grannar vid ett bord",
+        1,
+        False,
+    )
+    assert member_client.post(url, {**saved, "version": 1, "picture_1": upload(png_bytes(300, 300))}).status_code == 400
+
+
+def test_publishing_makes_the_pictures_public(
+    member_client: Client, coordinator_client: Client, draft: Revision, lab_member: User, coordinator: User
+) -> None:
+    picture = ready_picture()
+    draft.save_section("pictures", {"pictures": [{"picture": picture.pk, "alt": "Ett bord"}]}, version=0, by=lab_member)
+    assert "key=" in member_client.get(f"/metoder/rapporter/{draft.pk}/forhandsvisning/").text
+    draft.submit(by=lab_member)
+    draft.publish(by=coordinator, level=1, rationale="Beskriven.")
+    picture.refresh_from_db()
+    assert picture.public
+    page = Client().get(draft.get_absolute_url()).text
+    assert 'alt="Ett bord"' in page
+    assert "key=" not in page
+
+
+def test_pictures_chosen_at_the_same_time_are_all_kept_if_there_is_room(
+    draft: Revision, lab_member: User, lab_lead: User
+) -> None:
+    def chosen(number: int) -> dict[str, Any]:
+        return {"pictures": [{"picture": ready_picture().pk, "alt": "x"} for _ in range(number)]}
+
+    draft.add_pictures(chosen(1), version=0, by=lab_lead)
+    draft.add_pictures(chosen(2), version=0, by=lab_member)
+    assert [each.position for each in draft.illustrations.all()] == [1, 2, 3]
+    with pytest.raises(EditConflict):
+        draft.add_pictures(chosen(1), version=0, by=lab_lead)
+    assert draft.illustrations.count() == 3
