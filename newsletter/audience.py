@@ -17,12 +17,14 @@ MATCHED = """
 WITH item (id, position, lab_id, areas) AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(positions)s::int[], %(labs)s::bigint[]) AS i (id, position, lab_id)
     CROSS JOIN LATERAL (
-        SELECT coalesce(array_agg(a.area), '{{}}') FROM unnest(%(area_items)s::bigint[], %(areas)s::bigint[]) AS a (item, area)
+        SELECT coalesce(array_agg(a.area), '{{}}')
+        FROM unnest(%(area_items)s::bigint[], %(areas)s::bigint[]) AS a (item, area)
         WHERE a.item = i.id
     ) AS belonging (areas)
 ), choice AS MATERIALIZED (
     SELECT s.id, s.language,
-        coalesce((SELECT array_agg(lab_id ORDER BY lab_id) FROM newsletter_subscriber_labs WHERE subscriber_id = s.id), '{{}}') AS labs,
+        coalesce((SELECT array_agg(lab_id ORDER BY lab_id) FROM newsletter_subscriber_labs
+                  WHERE subscriber_id = s.id), '{{}}') AS labs,
         coalesce((SELECT array_agg(focusarea_id ORDER BY focusarea_id) FROM newsletter_subscriber_focus_areas
                   WHERE subscriber_id = s.id), '{{}}') AS areas
     FROM newsletter_subscriber AS s

@@ -9,7 +9,7 @@ from pictures.visitors import network
 
 
 def within(scope: str, who: str, *, most: int, seconds: int = 3600) -> bool:
-    """Count one more for `who` and say whether they are still within `most` in `seconds`. Stores a hash, not the name."""
+    """Count one more for `who`; whether they are still within `most` in `seconds`. Stores a hash, not the name."""
     digest = hashlib.sha256(who.encode()).hexdigest()[:24]
     key = f"newsletter:{scope}:{digest}"
     cache.add(key, 0, seconds)

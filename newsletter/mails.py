@@ -32,7 +32,7 @@ def already_subscribing(subscriber: Subscriber) -> None:
 
 
 def test_issue(issue: Issue, *, to: str, language: str) -> None:
-    """The whole issue as readers of `language` get it, to a coordinator; its personal links lead to the sign-up page."""
+    """The whole issue as readers of `language` get it, to a coordinator; personal links lead to the sign-up page."""
     words = render(issue, list(issue.items.public().with_sources()), language)
     page = absolute(reverse("newsletter:subscribe"))
 

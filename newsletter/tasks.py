@@ -23,7 +23,7 @@ def drain(issue_id: int) -> None:
 def enqueue_drain(issue_id: int) -> None:
     """Ask a worker to go on. A broker that is down costs a minute, not the request: `kick_unfinished` asks again."""
     try:
-        drain.apply_async([issue_id], retry=False)
+        drain.apply_async((issue_id,), retry=False)
     except Exception:
         logger.warning("The task queue does not answer; issue %s waits for the clock", issue_id, exc_info=True)
 

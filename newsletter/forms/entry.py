@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
@@ -12,7 +12,7 @@ from pictures.fields import PictureField, PicturesFormMixin
 
 
 class EntryForm(PicturesFormMixin, forms.ModelForm):
-    """What a diary entry says. Choices are those of the writer: staff write for their own labs, coordinators for all."""
+    """What a diary entry says. Staff write for their own labs and methods, coordinators for all."""
 
     picture = PictureField(
         label=_("Picture"),
@@ -75,8 +75,7 @@ class EntryForm(PicturesFormMixin, forms.ModelForm):
             del self.fields["partner"]
 
     def _choice(self, name: str, queryset: Any, empty: Any) -> forms.ModelChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = cast(forms.ModelChoiceField, self.fields[name])
         field.queryset = queryset
         field.empty_label = empty
         return field

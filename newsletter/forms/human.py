@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 FASTEST_SECONDS = 2
@@ -52,8 +53,8 @@ class HumanForm(forms.Form):
         return ""
 
     def _show_instead(self, name: str, value: str) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix(name)] = value
+        data = dict(self.data.lists()) if isinstance(self.data, MultiValueDict) else {}
+        self.data = MultiValueDict({**data, self.add_prefix(name): [value]})
 
     def add_error(self, field: str | None, error: Any) -> None:
         # Nobody can mend a field they cannot see: what is wrong with one is said about the form.

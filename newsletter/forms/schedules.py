@@ -24,7 +24,8 @@ class SchedulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         chosen = Schedule.objects.filter(automatic=True).values_list("rhythm", flat=True)
-        super().__init__(*args, initial={"automatic": list(chosen)}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"automatic": list(chosen)}
 
     def save(self, *, by: Any) -> None:
         for rhythm in Rhythm.values:

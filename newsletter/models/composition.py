@@ -1,7 +1,7 @@
 import datetime
 import logging
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone, translation
@@ -12,6 +12,8 @@ from newsletter.models.schedule import Schedule
 from workflow import IllegalTransition, locked
 
 logger = logging.getLogger(__name__)
+
+Draft = Any  # An Issue, which has the fields.
 
 
 class NoLongerDraft(IllegalTransition):
@@ -25,12 +27,12 @@ class Composable(models.Model):
         abstract = True
 
     @classmethod
-    def compose_weekly(cls, until: datetime.datetime, by: Any = None) -> Self | None:
+    def compose_weekly(cls: Any, until: datetime.datetime, by: Any = None) -> Draft | None:
         """The weekly digest of everything new since the last one, up to the aware time `until`. See `compose`."""
         return cls.compose("weekly", until=until, by=by)
 
     @classmethod
-    def compose(cls, kind: str, *, until: datetime.datetime, by: Any = None) -> Self | None:
+    def compose(cls: Any, kind: str, *, until: datetime.datetime, by: Any = None) -> Draft | None:
         """The digest of a kind that covers `until`: made now, or the one that is already there.
 
         It holds what was published since the previous digest of the kind ended. Cancelled digests do not count, so
@@ -60,7 +62,7 @@ class Composable(models.Model):
         return issue
 
     @classmethod
-    def begin_special(cls, *, by: Any) -> Self:
+    def begin_special(cls: Any, *, by: Any) -> Draft:
         """An empty issue for every active subscriber, whatever their rhythm."""
         with transaction.atomic():
             issue = cls(kind="special", created_by=by)
@@ -73,7 +75,7 @@ class Composable(models.Model):
         return issue
 
     @classmethod
-    def compose_and_follow_schedule(cls, kind: str, *, until: datetime.datetime) -> None:
+    def compose_and_follow_schedule(cls: Any, kind: str, *, until: datetime.datetime) -> None:
         """What the clock does: compose, and order the sending when the coordinators have said that it shall."""
         issue = cls.compose(kind, until=until)
         if issue is None or issue.state != "draft" or not Schedule.is_automatic(kind):
@@ -84,14 +86,14 @@ class Composable(models.Model):
             logger.info("Issue %s stays a draft: %s", issue.pk, refusal)
 
     @classmethod
-    def next_period(cls, kind: str, *, until: datetime.datetime) -> "Period | None":
+    def next_period(cls: Any, kind: str, *, until: datetime.datetime) -> "Period | None":
         """What a new digest of the kind would cover; None when one that reaches `until` exists."""
         ends = cls.objects.exclude(state="cancelled").filter(kind=kind)
         latest = ends.aggregate(latest=models.Max("period_end"))["latest"]
         start = latest or default_period_start(kind, until)
         return Period(start, until) if start < until else None
 
-    def proposed_subject(self) -> str:
+    def proposed_subject(self: Draft) -> str:
         """A subject a coordinator can send as it is; in the language that is active."""
         if self.kind == "weekly":
             # The week that is told about: on a Monday morning it is the one that has just ended.
@@ -99,7 +101,7 @@ class Composable(models.Model):
             return _("The innovation lab’s diary, week %(week)d") % {"week": told.isocalendar().week}
         return _("New in the innovation lab’s diary")
 
-    def put_in(self, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = ()) -> None:
+    def put_in(self: Draft, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = ()) -> None:
         """Add items at the end, methods before entries; what is in already stays where it is."""
         last = self.items.aggregate(last=models.Max("position"))["last"] or 0
         item = self.items.model
@@ -109,19 +111,19 @@ class Composable(models.Model):
             one.position = position
         self.items.bulk_create(new, ignore_conflicts=True)
 
-    def check_editable(self) -> None:
+    def check_editable(self: Draft) -> None:
         """Raises NoLongerDraft when the content may not change any more."""
         if not self.is_editable:
             raise NoLongerDraft(_("The issue is no longer a draft. Take back the set time first, if it has one."))
 
-    def add(self, entry: Any, *, by: Any) -> None:
+    def add(self: Draft, entry: Any, *, by: Any) -> None:
         """Put one more diary entry at the end. Raises NoLongerDraft."""
         with locked(self):
             self.check_editable()
             self.put_in(entries=[entry])
             self.record("changed", by=by, added=entry.pk)
 
-    def arrange(self, item_ids: list[int], *, by: Any) -> None:
+    def arrange(self: Draft, item_ids: list[int], *, by: Any) -> None:
         """Keep these items, in this order, and take out the others. Raises NoLongerDraft."""
         with locked(self):
             self.check_editable()

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from workflow import IllegalTransition, locked
 
+Sendable = Any  # An Issue, which has the fields.
+
 
 class AlreadySent(IllegalTransition):
     pass
@@ -42,16 +44,20 @@ class TooLateToCancel(IllegalTransition):
 class Dispatchable(models.Model):
     """The way of an issue from draft to sent. Verbs only order; the sending itself is done by the workers."""
 
+    # Columns of the issue, which has the fields.
+    send_at: Any
+    sent_at: Any
+
     class Meta:
         abstract = True
 
-    def audience_count(self) -> int:
+    def audience_count(self: Sendable) -> int:
         """How many would get the issue now; once it is frozen, how many were written down."""
         from newsletter.audience import Audience
 
         return self.audience_size if self.audience_size is not None else Audience(self).count()
 
-    def send(self, *, by: Any, audience: int | None = None) -> None:
+    def send(self: Sendable, *, by: Any, audience: int | None = None) -> None:
         """Order the issue sent now. `audience` is the number of recipients the person confirmed; None for the clock.
 
         Raises AlreadySent, NothingToSend, AudienceChanged.
@@ -64,7 +70,7 @@ class Dispatchable(models.Model):
             self.record("sending_ordered", by=by, audience=audience)
             self.kick()
 
-    def schedule(self, at: datetime.datetime, *, by: Any, audience: int | None = None) -> None:
+    def schedule(self: Sendable, at: datetime.datetime, *, by: Any, audience: int | None = None) -> None:
         """Order the issue sent at an aware time in the future; a new time replaces the old one.
 
         Raises AlreadySent, NothingToSend, AudienceChanged, SendTimeHasPassed.
@@ -79,7 +85,7 @@ class Dispatchable(models.Model):
             self.save(update_fields=["state", "send_at"])
             self.record("scheduled", by=by, at=at, audience=audience)
 
-    def unschedule(self, *, by: Any) -> None:
+    def unschedule(self: Sendable, *, by: Any) -> None:
         """Take back the set time, so that the issue can be changed. Raises NotScheduled."""
         with locked(self):
             if self.state != self.State.SCHEDULED:
@@ -89,7 +95,7 @@ class Dispatchable(models.Model):
             self.save(update_fields=["state", "send_at"])
             self.record("unscheduled", by=by)
 
-    def cancel(self, *, by: Any, because: str = "") -> None:
+    def cancel(self: Sendable, *, by: Any, because: str = "") -> None:
         """Stop the issue: nobody who has not got it yet will. Raises TooLateToCancel when it is sent or cancelled."""
         with locked(self):
             if self.state in {self.State.SENT, self.State.CANCELLED}:
@@ -100,19 +106,19 @@ class Dispatchable(models.Model):
             skipped = self.deliveries.filter(state="pending").update(state="skipped", changed_at=timezone.now())
             self.record("cancelled", by=by, because=because, skipped=skipped)
 
-    def hold_back(self, because: str) -> None:
+    def hold_back(self: Sendable, because: str) -> None:
         """The clock could not send a scheduled issue: it becomes a draft again, with the reason on record."""
         with locked(self):
             if self.state == self.State.SCHEDULED:
                 self._back_to_draft("held_back", because)
 
-    def unfreeze(self, because: str) -> None:
+    def unfreeze(self: Sendable, because: str) -> None:
         """The issue could not be prepared: back to draft before a single mail went out, with the reason on record."""
         with locked(self):
             if self.state == self.State.FREEZING:
                 self._back_to_draft("unfrozen", because)
 
-    def finish(self) -> bool:
+    def finish(self: Sendable) -> bool:
         """Close the books when every delivery is accounted for; returns whether the issue is sent now."""
         with locked(self):
             if self.state == self.State.SENDING and not self.deliveries.open().exists():
@@ -122,23 +128,23 @@ class Dispatchable(models.Model):
                 self.record("sent", **self.deliveries.counts())
             return self.state == self.State.SENT
 
-    def kick(self) -> None:
+    def kick(self: Sendable) -> None:
         """Have a worker go on with the issue once the transaction is through. Kicking too often does no harm."""
         from newsletter.tasks import enqueue_drain
 
         transaction.on_commit(lambda: enqueue_drain(self.pk))
 
-    def _back_to_draft(self, verb: str, because: str) -> None:
+    def _back_to_draft(self: Sendable, verb: str, because: str) -> None:
         self.state = self.State.DRAFT
         self.send_at = None
         self.save(update_fields=["state", "send_at"])
         self.record(verb, because=because)
 
-    def _check_unsent(self) -> None:
+    def _check_unsent(self: Sendable) -> None:
         if self.state not in {self.State.DRAFT, self.State.SCHEDULED}:
             raise AlreadySent(_("The issue has already been sent or cancelled; somebody may have been faster."))
 
-    def _check_audience(self, confirmed: int | None) -> None:
+    def _check_audience(self: Sendable, confirmed: int | None) -> None:
         if not self.items.exists():
             raise NothingToSend(_("The issue is empty. Put something in it first."))
         now = self.audience_count()

@@ -60,17 +60,22 @@ class IssueItem(models.Model):
         return self.revision.method if self.revision else self.entry
 
     @property
+    def _words(self) -> Any:
+        """What the item's words come from; the constraint says there is one."""
+        return self.revision or self.entry
+
+    @property
     def title(self) -> str:
         return str(self.source)
 
     @property
     def teaser(self) -> str:
-        return self.revision.summary if self.revision else self.entry.teaser
+        return str(self._words.summary if self.revision else self._words.teaser)
 
     @property
     def language(self) -> str:
         """The language the item is written in."""
-        return self.revision.language if self.revision else self.entry.language
+        return str(self._words.language)
 
     @property
     def lab(self) -> Any:
@@ -82,12 +87,12 @@ class IssueItem(models.Model):
 
     @property
     def picture(self) -> Any:
-        return None if self.revision else self.entry.picture
+        return None if self.revision else self._words.picture
 
     @property
     def partner(self) -> Any:
         """The organisation behind a partner article; None for our own words."""
-        return None if self.revision else self.entry.partner
+        return None if self.revision else self._words.partner
 
     @property
     def url(self) -> str:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from workflow import IllegalTransition, locked
 
+Entry = Any  # A DiaryEntry, which has the fields.
+
 
 class AlreadyPublished(IllegalTransition):
     pass
@@ -27,18 +29,22 @@ class NothingToWithdraw(IllegalTransition):
 class Publishable(models.Model):
     """The way of a diary entry from draft, perhaps over a set time, to the public page and back."""
 
+    # Columns of the entry, which has the fields.
+    publish_at: Any
+    published_at: Any
+
     class Meta:
         abstract = True
 
     @property
-    def is_published(self) -> bool:
+    def is_published(self: Entry) -> bool:
         return self.state == self.State.PUBLISHED
 
     @property
-    def is_scheduled(self) -> bool:
+    def is_scheduled(self: Entry) -> bool:
         return self.state == self.State.SCHEDULED
 
-    def publish(self, *, by: Any) -> None:
+    def publish(self: Entry, *, by: Any) -> None:
         """Make the entry public now. `by` is None when the clock does it.
 
         An entry that was public before keeps its first date, so that no digest takes it for new.
@@ -54,7 +60,7 @@ class Publishable(models.Model):
                 self.picture.publish()
             self.record("published", by=by)
 
-    def schedule(self, at: datetime.datetime, *, by: Any) -> None:
+    def schedule(self: Entry, at: datetime.datetime, *, by: Any) -> None:
         """Have the clock publish the entry at an aware time in the future; a new time replaces the old one.
 
         Raises AlreadyPublished, NotYetWritten, TimeHasPassed.
@@ -68,7 +74,7 @@ class Publishable(models.Model):
             self.save(update_fields=["state", "publish_at", "changed_at"])
             self.record("scheduled", by=by, at=at)
 
-    def withdraw(self, *, by: Any, because: str = "") -> None:
+    def withdraw(self: Entry, *, by: Any, because: str = "") -> None:
         """Take a scheduled or published entry back to draft. Raises NothingToWithdraw."""
         with locked(self):
             if self.state == self.State.DRAFT:
@@ -80,7 +86,7 @@ class Publishable(models.Model):
                 self.picture.withdraw()
             self.record("withdrawn", by=by, because=because)
 
-    def _check_publishable(self) -> None:
+    def _check_publishable(self: Entry) -> None:
         if self.is_published:
             raise AlreadyPublished(_("The entry has already been published."))
         if not self.title.strip() or not self.body.strip():

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from workflow import IllegalTransition, locked
 
+Reader = Any  # A Subscriber, which has the fields.
+
 
 class NotWaitingForConfirmation(IllegalTransition):
     pass
@@ -20,10 +22,18 @@ class NotSubscribing(IllegalTransition):
 class Leavable(models.Model):
     """The way of a subscriber: in by confirming the address, then changing, pausing, leaving, being erased."""
 
+    # Columns of the subscriber, which has the fields.
+    email: Any
+    confirmation_token: Any
+    paused_until: Any
+    confirmed_at: Any
+    left_at: Any
+    erased_at: Any
+
     class Meta:
         abstract = True
 
-    def confirm(self) -> None:
+    def confirm(self: Reader) -> None:
         """The owner of the address says yes. Raises NotWaitingForConfirmation unless pending."""
         with locked(self):
             if self.state != self.State.PENDING:
@@ -40,7 +50,7 @@ class Leavable(models.Model):
                 latest.save(update_fields=["confirmed_at"])
             self.record("confirmed")
 
-    def choose(self, *, frequency: str, language: str, labs: Iterable[Any], focus_areas: Iterable[Any]) -> None:
+    def choose(self: Reader, *, frequency: str, language: str, labs: Iterable[Any], focus_areas: Iterable[Any]) -> None:
         """Change what is sent and how often. Raises NotSubscribing for someone who has left."""
         with locked(self):
             if self.state not in {self.State.PENDING, self.State.ACTIVE}:
@@ -52,7 +62,7 @@ class Leavable(models.Model):
             self.focus_areas.set(focus_areas)
             self.record("changed", frequency=frequency, language=language)
 
-    def pause(self, until: datetime.datetime) -> None:
+    def pause(self: Reader, until: datetime.datetime) -> None:
         """No mail before the aware time `until`. Raises NotSubscribing unless active."""
         with locked(self):
             self._check_active()
@@ -60,7 +70,7 @@ class Leavable(models.Model):
             self.save(update_fields=["paused_until"])
             self.record("paused", until=until)
 
-    def resume(self) -> None:
+    def resume(self: Reader) -> None:
         with locked(self):
             self._check_active()
             if self.paused_until is not None:
@@ -68,28 +78,28 @@ class Leavable(models.Model):
                 self.save(update_fields=["paused_until"])
                 self.record("resumed")
 
-    def leave(self, reason: str = "") -> None:
+    def leave(self: Reader, reason: str = "") -> None:
         """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again."""
         with locked(self):
             if self.state in {self.State.PENDING, self.State.ACTIVE}:
                 self._stop(self.State.UNSUBSCRIBED, reason)
                 self.record("left", because=reason)
 
-    def bounce(self, reply: str = "") -> None:
+    def bounce(self: Reader, reply: str = "") -> None:
         """The address does not take mail: stop sending to it."""
         with locked(self):
             if self.state in {self.State.PENDING, self.State.ACTIVE}:
                 self._stop(self.State.BOUNCED, reply)
                 self.record("bounced", because=reply)
 
-    def complain(self) -> None:
+    def complain(self: Reader) -> None:
         """The owner reported us as spam: never send again, not even a confirmation."""
         with locked(self):
             if self.state != self.State.COMPLAINED and self.erased_at is None:
                 self._stop(self.State.COMPLAINED, "")
                 self.record("complained")
 
-    def erase(self) -> None:
+    def erase(self: Reader) -> None:
         """Forget address, choices and consents. What was sent stays counted, with nobody's name on it."""
         with locked(self):
             if self.erased_at is not None:
@@ -109,7 +119,7 @@ class Leavable(models.Model):
             self.consents.all().delete()
             self.record("erased")
 
-    def _stop(self, state: str, because: str) -> None:
+    def _stop(self: Reader, state: str, because: str) -> None:
         self.state = state
         self.left_at = timezone.now()
         self.left_because = because[:200]
@@ -117,6 +127,6 @@ class Leavable(models.Model):
         self.paused_until = None
         self.save()
 
-    def _check_active(self) -> None:
+    def _check_active(self: Reader) -> None:
         if self.state != self.State.ACTIVE:
             raise NotSubscribing(_("This address does not subscribe at the moment."))

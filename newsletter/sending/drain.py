@@ -4,6 +4,9 @@ import os
 import socket
 import time
 import uuid
+from typing import cast
+
+from django.core.mail import SafeMIMEText
 
 from newsletter.models import Delivery, Issue, Variant
 from newsletter.sending.carrier import BackendCarrier, SmtpCarrier, carrier
@@ -73,7 +76,7 @@ class Drain:
             message = message_for(
                 delivery.subscriber, self._words_for(delivery.variant_id), message_id=delivery.message_id
             )
-            content = message.message().as_bytes(linesep="\r\n")
+            content = cast(SafeMIMEText, message.message()).as_bytes(linesep="\r\n")
         except Exception as error:
             # Whatever is wrong with one recipient's mail, the others get theirs; and nothing has gone out.
             logger.exception("Delivery %s cannot be written", delivery.pk)

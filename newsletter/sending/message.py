@@ -29,7 +29,7 @@ def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email:
         headers=headers(unsubscribe, subscriber.token, words.language, message_id),
     )
     message.attach_alternative(personal(words.html), "text/html")
-    message.encoding = quoted_printable()  # type: ignore[assignment]
+    message.encoding = quoted_printable()
     return message
 
 

@@ -20,7 +20,7 @@ class DiaryFeed(Feed):
     title = _("The diary of Allmännyttans innovationslabb")
     subtitle = _("What happens in the labs, as it happens.")
 
-    def get_object(self, request: HttpRequest) -> DiaryFilterForm:  # type: ignore[override]
+    def get_object(self, request: HttpRequest) -> DiaryFilterForm:
         return DiaryFilterForm({name: request.GET.get(name, "") for name in ("lab", "area")})
 
     def link(self) -> str:
@@ -29,13 +29,13 @@ class DiaryFeed(Feed):
     def items(self, narrowing: DiaryFilterForm) -> Any:
         return narrowing.narrow(DiaryEntry.objects.published().with_people_and_places())[:30]
 
-    def item_title(self, item: DiaryEntry) -> SafeString:  # type: ignore[override]
+    def item_title(self, item: DiaryEntry) -> SafeString:
         return SafeString(item.title)
 
-    def item_description(self, item: DiaryEntry) -> str:  # type: ignore[override]
+    def item_description(self, item: DiaryEntry) -> str:
         return item.body
 
-    def item_author_name(self, item: DiaryEntry) -> str | None:  # type: ignore[override]
+    def item_author_name(self, item: DiaryEntry) -> str | None:
         if item.partner:
             return str(_("Partner article from %(partner)s") % {"partner": item.partner})
         return str(item.lab or _("Allmännyttans innovationslabb"))
@@ -46,8 +46,8 @@ class DiaryFeed(Feed):
     def item_updateddate(self, item: DiaryEntry) -> datetime.datetime:
         return item.changed_at
 
-    def item_guid(self, item: DiaryEntry) -> str:  # type: ignore[override]
+    def item_guid(self, item: DiaryEntry) -> str:
         return f"{settings.SITE_URL}/diary-entry/{item.pk}"
 
-    def item_categories(self, item: DiaryEntry) -> list[str]:  # type: ignore[override]
+    def item_categories(self, item: DiaryEntry) -> list[str]:
         return [area.name for area in item.focus_areas.all()]

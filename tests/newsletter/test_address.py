@@ -22,9 +22,22 @@ def test_an_address_is_kept_as_its_owner_gave_it_with_a_plain_domain(typed, kept
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "anna", "anna@", "@example.org", "anna@@example.org", "anna@exa mple.org", "anna@-.org", "a b@example.org",
-     "anna@example", "anna\r\nBcc: x@example.org", f"{'a' * 65}@example.org", f"a@{'b' * 300}.org", "anna@xn--\udcff.org"],
-)  # fmt: skip
+    [
+        "",
+        "anna",
+        "anna@",
+        "@example.org",
+        "anna@@example.org",
+        "anna@exa mple.org",
+        "anna@-.org",
+        "a b@example.org",
+        "anna@example",
+        "anna\r\nBcc: x@example.org",
+        f"{'a' * 65}@example.org",
+        f"a@{'b' * 300}.org",
+        "anna@xn--\udcff.org",
+    ],
+)
 def test_nonsense_is_refused_with_a_sentence(typed):
     with pytest.raises(ValidationError) as refusal:
         normalised(typed)

@@ -114,7 +114,7 @@ def test_the_body_cannot_carry_a_script(client):
 
 
 def test_slugs_are_the_title_then_the_date_then_a_number(db):
-    at = timezone.make_aware(datetime.datetime(2026, 11, 2, 12))
+    at = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
     slugs = [make_entry("Språkkafé på Åsen!", published_at=at).slug for _ in range(3)]
     assert slugs == ["sprakkafe-pa-asen", "sprakkafe-pa-asen-2026-11-02", "sprakkafe-pa-asen-2026-11-02-2"]
     assert make_entry("Nytt").slug.startswith("nytt-20")
