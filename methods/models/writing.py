@@ -9,7 +9,6 @@ from django.utils.dateparse import parse_datetime
 
 from methods import sections
 from methods.exceptions import EditConflict, NotInThisState, NotThisLabs
-from pictures.models import Picture
 from workflow import locked
 
 if TYPE_CHECKING:
@@ -185,10 +184,5 @@ def _stored_form(value: Any) -> Any:
     if isinstance(value, models.QuerySet):
         return sorted(each.pk for each in value)
     if isinstance(value, list | tuple):
-        return [_of_picture(each) if isinstance(each, Picture) else getattr(each, "pk", each) for each in value]
+        return [getattr(each, "pk", each) for each in value]
     return value
-
-
-def _of_picture(picture: Picture) -> dict[str, Any]:
-    """A picture given as such brings its own text alternative."""
-    return {"picture": picture.pk, "alt": picture.alt}

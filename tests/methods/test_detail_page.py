@@ -105,6 +105,18 @@ def test_a_withdrawn_report_says_so_with_410(client: Client, published: Method, 
         assert "Många saknar arbete" not in response.text
 
 
+def test_older_versions_go_with_a_withdrawn_report(
+    client: Client, published: Method, lab_member: User, coordinator: User
+) -> None:
+    second = published.draft_successor(by=lab_member)
+    second.submit(by=lab_member)
+    second.publish(by=coordinator)
+    second.withdraw(by=coordinator, because="Siffrorna var fel.")
+    response = client.get(f"{published.get_absolute_url()}versioner/1/")
+    assert response.status_code == 410
+    assert "Siffrorna var fel." in response.text
+
+
 def test_an_unpublished_method_is_nobodys_but_the_labs(
     client: Client, draft: Revision, member_client: Client, other_member_client: Client, coordinator_client: Client
 ) -> None:
