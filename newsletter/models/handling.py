@@ -23,14 +23,14 @@ class HandlingQuerySet(models.QuerySet[Any]):
     meanwhile. Times are the database's, so workers' clocks need not agree.
     """
 
-    def claim(self, issue_id: int, worker: str, *, batch: int = BATCH) -> list[int]:
-        """Take up to `batch` waiting deliveries of an issue that is being sent; returns their ids."""
+    def claim(self, issue_id: int, worker: str) -> list[int]:
+        """Take a batch of waiting deliveries of an issue that is being sent; returns their ids."""
         with transaction.atomic():
             waiting = self.filter(self._issue_is_sending(), issue_id=issue_id, state="pending", not_before__lte=Now())
             ids = list(
                 waiting.order_by("not_before", "pk")
                 .select_for_update(skip_locked=True)
-                .values_list("pk", flat=True)[:batch]
+                .values_list("pk", flat=True)[:BATCH]
             )
             self.filter(pk__in=ids).update(
                 state="claimed", worker=worker, lease_until=Now() + LEASE, changed_at=Now(), smtp_reply=""

@@ -68,10 +68,31 @@ def test_four_workers_at_once_mail_each_exactly_once(sink, coordinator, held, mo
     for worker in workers:
         worker.join(timeout=60)
     assert sink.counts == Counter({f"lasare{index}@example.org": 1 for index in range(40)})
+    assert issue.deliveries.values("worker").distinct().count() > 1
     drain(issue.pk)
     issue.refresh_from_db()
     assert issue.state == "sent"
     assert issue.variants.count() == 1
+
+
+def test_two_claims_at_the_same_moment_share_no_row_and_do_not_wait(coordinator, held, monkeypatch):
+    monkeypatch.setattr("newsletter.models.handling.BATCH", 3)
+    issue = ordered(6, coordinator)
+    issue.refresh_from_db()
+    IssueFreeze(issue).run()
+    second: list[int] = []
+
+    def claim() -> None:
+        second.extend(Delivery.objects.claim(issue.pk, "second"))
+        connection.close()
+
+    with transaction.atomic():
+        first = Delivery.objects.claim(issue.pk, "first")
+        other = threading.Thread(target=claim)
+        other.start()
+        other.join(timeout=5)
+        assert not other.is_alive()
+    assert (len(first), len(second), set(first) & set(second)) == (3, 3, set())
 
 
 def test_freezing_twice_writes_each_recipient_down_once(sink, coordinator, held):
