@@ -1,5 +1,6 @@
 """What the workers and the clock do for the newsletter. Tasks carry ids; running one twice does no harm."""
 
+import datetime
 import logging
 
 from celery import shared_task
@@ -11,6 +12,10 @@ from newsletter.sending import Drain
 from workflow import IllegalTransition
 
 logger = logging.getLogger(__name__)
+
+# An entry carries the time it was published at, but is seen only when that transaction is through. A digest that ends
+# this much earlier can never step past one that is just coming in.
+SETTLING = datetime.timedelta(minutes=1)
 
 
 @shared_task(name="newsletter.drain")
@@ -40,7 +45,7 @@ def kick_unfinished() -> None:
     for pk in Issue.objects.unfinished().values_list("pk", flat=True):
         enqueue_drain(pk)
     if Schedule.is_automatic(Issue.Kind.EACH):
-        Issue.compose_and_follow_schedule(Issue.Kind.EACH, until=timezone.now())
+        Issue.compose_and_follow_schedule(Issue.Kind.EACH, until=timezone.now() - SETTLING)
 
 
 @shared_task(name="newsletter.compose_weekly_digest")
