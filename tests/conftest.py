@@ -4,9 +4,10 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
+
 from accounts.access import note_second_factor
 from accounts.models import User
-from django.test import Client
 from labs.models import FocusArea, Lab, Membership
 
 
