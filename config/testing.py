@@ -10,10 +10,11 @@ _database = urlsplit(os.environ.get("DATABASE_URL", "")).path.strip("/") or "emb
 os.environ.setdefault("DEBUG", "1")
 # Away from the data of bin/dev, which may run at the same time.
 os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
-# One test process never sees another's cache, queue or files, whatever servers they share.
-os.environ.setdefault("EMBEDDED_REDIS_DB", str(int(_worker.removeprefix("gw")) % 64))
-os.environ.setdefault("REDIS_PREFIX", f"test-{_database}-{_worker}-")
-os.environ.setdefault("MEDIA_ROOT", str(Path(os.environ["VAR_DIR"]) / "media" / _database / _worker))
+# One test process never sees another's cache, queue or files, whatever servers they share. Set anew in each: the
+# processes inherit the environment of the one that starts them.
+os.environ["EMBEDDED_REDIS_DB"] = str(int(_worker.removeprefix("gw")) % 64)
+os.environ["REDIS_PREFIX"] = f"test-{_database}-{_worker}-"
+os.environ["MEDIA_ROOT"] = str(Path(os.environ["VAR_DIR"]) / "media" / _database / _worker)
 
 from config.settings import *  # noqa: E402, F403
 
