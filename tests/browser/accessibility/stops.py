@@ -60,6 +60,16 @@ def set_no_time(page: Page, world: World) -> Any:
     return arrival.value
 
 
+def choose_an_unknown_schedule(page: Page) -> Any:
+    """The page that comes when the form was tampered with."""
+    page.goto(reverse("newsletter:issues"))
+    form = page.locator(f"form[action='{reverse('newsletter:schedules')}']")
+    form.locator("input:not([type=hidden])").first.evaluate("input => { input.checked = true; input.value = 'never' }")
+    with page.expect_navigation() as arrival:
+        form.evaluate("form => form.submit()")
+    return arrival.value
+
+
 def ask_for_code(page: Page, world: World, who: str) -> Any:
     """The page that waits for the code just mailed."""
     page.goto(reverse("account_login"))
@@ -71,6 +81,7 @@ def ask_for_code(page: Page, world: World, who: str) -> Any:
 
 def go_half_way_in(page: Page, world: World) -> Any:
     """The page that asks for the second step, after the code."""
+    page.context.clear_cookies()
     ask_for_code(page, world, "staff")
     page.locator("main [name=code]").fill(world.mailed_code("staff"))
     with page.expect_navigation() as arrival:
@@ -237,7 +248,7 @@ COORDINATING = [
     Stop("methods/review.html", COORDINATOR, at("methods:review", lambda world: world.submitted.pk)),
     Stop("methods/evidence.html", COORDINATOR, at("methods:evidence", lambda world: world.method.slug)),
     Stop("newsletter/issues.html", COORDINATOR, at("newsletter:issues")),
-    Stop("newsletter/schedules.html", COORDINATOR, at("newsletter:schedules")),
+    Stop("newsletter/schedules.html", COORDINATOR, lambda page, world: choose_an_unknown_schedule(page)),
     Stop("newsletter/desk.html", COORDINATOR, at("newsletter:desk", lambda world: world.draft_issue.pk)),
     Stop("newsletter/preview.html", COORDINATOR, at("newsletter:preview", lambda world: world.draft_issue.pk)),
     Stop("newsletter/sending.html", COORDINATOR, at("newsletter:sending", lambda world: world.draft_issue.pk)),

@@ -14,6 +14,9 @@ from accounts.models import User
 from tests.browser.accessibility.stops import STOPS, Stop
 from tests.browser.accessibility.world import World
 
+# The inbox for development has one address; the page for our own faults is written in both languages at once.
+IN_SWEDISH_ONLY = {"development/inbox.html", "development/message.html", "500.html"}
+
 
 @pytest.fixture
 def world(site: str, settings: Any, tmp_path: Path) -> World:
@@ -63,5 +66,6 @@ def test_every_page_is_accessible(
 def visit(stop: Stop, page: Page, world: World, rendered: set[str], language: str, axe: Callable[[Page], None]) -> None:
     stop.way(page, world)
     assert stop.template in rendered, f"{page.url} did not show {stop.template}"
-    assert page.locator("html").get_attribute("lang") in {language, None}, f"{page.url} is not in {language}"
+    if stop.template not in IN_SWEDISH_ONLY:
+        assert page.locator("html").get_attribute("lang") == language, f"{page.url} is not in {language}"
     axe(page)
