@@ -36,7 +36,7 @@ class ChoicesForm(forms.Form):
         help_text=_("Choose none to read about all of them. With both labs and areas chosen, you get what fits both."),
     )
     language = forms.ChoiceField(
-        label=_("Language of the mails"),
+        label=_("Language of the e-mails"),
         choices=[("sv", "Svenska"), ("en", "English")],
         widget=forms.RadioSelect,
         help_text=_("Diary entries come in the language they were written in, mostly Swedish."),

@@ -11,7 +11,7 @@ class SchedulesForm(forms.Form):
     """Which digests the clock sends by itself."""
 
     automatic = forms.MultipleChoiceField(
-        label=_("Send by itself"),
+        label=_("Send automatically"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[

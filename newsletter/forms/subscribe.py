@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.forms.human import HumanForm
+from antispam import TicketedForm
 from newsletter.forms.preferences import ChoicesForm
 from newsletter.models.address import normalised
 
@@ -12,7 +12,7 @@ CONSENT = _(
 )
 
 
-class SubscribeForm(ChoicesForm, HumanForm):
+class SubscribeForm(ChoicesForm, TicketedForm):
     """Signing up for the newsletter. An address is only written to for real once its owner has confirmed it."""
 
     email = forms.CharField(

@@ -3,9 +3,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from antispam import TicketedForm
 from pictures.fields import PictureField, PicturesFormMixin
 from procurement_portal.fields import (
     LongTextField,
@@ -14,7 +15,6 @@ from procurement_portal.fields import (
     WebsiteField,
     field_labels,
 )
-from procurement_portal.forms.ticket import TicketedForm
 from procurement_portal.models import Application, Category
 from procurement_portal.models.columns import DESCRIPTION_MAX
 from procurement_portal.models.enclosures import SLOT_NAMES, SLOTS
@@ -66,7 +66,8 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
         categories = self.cleaned_data["categories"]
         if len(categories) > MOST_CATEGORIES:
             raise ValidationError(
-                _t("You chose %(count)s. Choose the four that describe you best."), params={"count": len(categories)}
+                gettext("You chose %(count)s. Choose the four that describe you best."),
+                params={"count": len(categories)},
             )
         return categories
 
@@ -132,7 +133,7 @@ class MendForm(ApplicationDetailsForm):
             if picture is not None and picture.is_rejected:
                 self.add_error(
                     name,
-                    _t("This picture could not be used: %(reason)s. Choose another one.")
+                    gettext("This picture could not be used: %(reason)s. Choose another one.")
                     % {"reason": picture.reason_sentence},
                 )
         return cleaned

@@ -3,8 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from antispam import TicketedForm
 from procurement_portal.fields import LongTextField
-from procurement_portal.forms.ticket import TicketedForm
 from procurement_portal.models import Tip
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from antispam.tickets import new_ticket
 from mailing.models import Letter
-from newsletter.forms.human import HumanForm
 from newsletter.models import Subscriber
 from tests.newsletter.factories import make_subscriber
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def form(client, monkeypatch):
     """Fills in and sends the form as a person would, slowly."""
-    monkeypatch.setattr("newsletter.forms.human.FASTEST_SECONDS", 0)
+    monkeypatch.setattr("antispam.tickets.FILLED_IN_NO_FASTER_THAN", 0)
     monkeypatch.setattr("newsletter.views.subscription.within", lambda *_args, **_kwargs: True)
 
     def fill_in(**fields):
@@ -26,8 +26,8 @@ def form(client, monkeypatch):
             "frequency": "weekly",
             "language": "sv",
             "consent": "on",
-            "website": "",
-            "started": HumanForm.signer.sign("form"),
+            "nickname": "",
+            "ticket": new_ticket(),
             **fields,
         }
         return client.post("/nyhetsbrev/", {name: value for name, value in answer.items() if value is not None})
@@ -119,8 +119,8 @@ def test_one_address_gets_five_letters_a_week_at_most(form):
         ({"frequency": "hourly"}, "hourly"),
         ({"labs": ["x"]}, "x"),
         ({"labs": ["999999999999999999999"]}, "999999999999999999999"),
-        ({"website": "http://spam.example"}, "Ett fält som ska vara tomt var ifyllt"),
-        ({"started": "forged"}, "Formuläret hade varit öppet väldigt länge."),
+        ({"nickname": "http://spam.example"}, "Ett fält som ska vara tomt var ifyllt"),
+        ({"ticket": "forged"}, "Formuläret var öppet så länge att du behöver skicka det en gång till."),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(form, fields, sentence):
@@ -134,7 +134,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(form, fields, sentence
 
 
 def test_a_form_filled_in_too_fast_is_asked_for_again(form, monkeypatch):
-    monkeypatch.setattr("newsletter.forms.human.FASTEST_SECONDS", 60)
+    monkeypatch.setattr("antispam.tickets.FILLED_IN_NO_FASTER_THAN", 60)
     response = form()
     assert response.status_code == 400
     assert "Vänta några sekunder och skicka igen." in response.content.decode()

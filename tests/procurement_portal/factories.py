@@ -7,7 +7,7 @@ from unittest import mock
 from stdnum import luhn
 
 from accounts.models import User
-from procurement_portal.forms.ticket import TicketedForm
+from antispam.tickets import new_ticket
 from procurement_portal.models import Application, Category, Supplier
 from procurement_portal.organisation_number import OrganisationNumber
 from tests.pictures.factories import png_bytes, ready_picture, upload
@@ -72,7 +72,7 @@ def make_supplier(name: str = "Provföretaget AB", *, by: User, **fields: Any) -
 def ticket(age: int = 60) -> str:
     """A form's ticket as it is after so many seconds."""
     with mock.patch("django.core.signing.time.time", return_value=time.time() - age):
-        return TicketedForm.new_ticket()
+        return new_ticket()
 
 
 def form_data(**changes: Any) -> dict[str, Any]:
