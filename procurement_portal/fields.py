@@ -6,7 +6,7 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.organisation_number import OrganisationNumber, OrganisationNumberError
@@ -47,7 +47,7 @@ class PhoneField(forms.CharField):
         except phonenumbers.NumberParseException:
             pass
         raise ValidationError(
-            _t(
+            gettext(
                 "“%(found)s” is not a phone number we can call. Write it with its area code, like 070-174 06 05, "
                 "or with a country code, like +45 32 12 34 56."
             ),
@@ -103,7 +103,7 @@ class LongTextField(forms.CharField):
         super().validate(value)
         if len(value) > self.most:
             raise ValidationError(
-                _t("You wrote %(count)s characters. There is room for %(most)s, so take away %(over)s."),
+                gettext("You wrote %(count)s characters. There is room for %(most)s, so take away %(over)s."),
                 code="max_length",
                 params={"count": len(value), "most": self.most, "over": len(value) - self.most},
             )

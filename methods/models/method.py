@@ -6,9 +6,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from methods.exceptions import AlreadyBeingWritten, NotACoordinator, NothingPublished, ReasonNeeded
@@ -152,13 +151,13 @@ class Method(Searchable, Eventful):
         with locked(self):
             before = self.phase
             if not because.strip():
-                raise ReasonNeeded(_now("Say why the method moves to this phase."))
+                raise ReasonNeeded(gettext("Say why the method moves to this phase."))
             self.phase = self.Phase(phase)
             if self.is_stopped:
                 self.stopped_because = because.strip()[:300]
                 self.learned = learned or self.learned  # type: ignore[assignment]
                 if not sanitise(str(self.learned)):
-                    raise ReasonNeeded(_now("Say what was learned before the method is stopped."))
+                    raise ReasonNeeded(gettext("Say what was learned before the method is stopped."))
             else:
                 self.stopped_because = ""
             self.save()
@@ -171,7 +170,7 @@ class Method(Searchable, Eventful):
             if not by.is_coordinator:
                 raise NotACoordinator()
             if not rationale.strip():
-                raise ReasonNeeded(_now("Argue for the evidence level in a few sentences."))
+                raise ReasonNeeded(gettext("Argue for the evidence level in a few sentences."))
             self.evidence = Evidence.objects.create(
                 method=self, level=Evidence.Level(level), rationale=rationale.strip(), signed_by=by
             )
@@ -184,7 +183,7 @@ class Method(Searchable, Eventful):
         if level is not None:
             self.sign_evidence(level=level, rationale=rationale, by=by)
         elif self.evidence is None:
-            raise ReasonNeeded(_now("Sign the evidence level: the method has none yet."))
+            raise ReasonNeeded(gettext("Sign the evidence level: the method has none yet."))
         self.published = revision
         self.title, self.target_groups = revision.title, revision.target_groups
         self.save()

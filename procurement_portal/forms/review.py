@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.fields import LongTextField, field_labels, national
@@ -62,7 +62,7 @@ class ComplementForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not any(cleaned.values()):
-            raise ValidationError(_t("Say at least one thing to mend: the applicant gets only your words."))
+            raise ValidationError(gettext("Say at least one thing to mend: the applicant gets only your words."))
         return cleaned
 
     @property
@@ -83,7 +83,7 @@ class LetterForm(forms.Form):
             if unknown:
                 self.add_error(
                     name,
-                    _t("“%(found)s” cannot be filled in. What can: %(known)s.")
+                    gettext("“%(found)s” cannot be filled in. What can: %(known)s.")
                     % {
                         "found": Truncator("{{ %s }}" % unknown[0]).chars(60),  # noqa: UP031
                         "known": ", ".join("{{ %s }}" % place for place in DecisionTemplate.PLACES),  # noqa: UP031

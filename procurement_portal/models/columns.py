@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from history.models import Eventful
@@ -78,9 +78,9 @@ class ApplicationColumns(Illustrated, Eventful):
     def refuse_unless_open(self) -> None:
         """Raise NotConfirmed or AlreadyDecided; for pages that ask before they do. The verbs ask again under lock."""
         if self.state == State.DRAFT:
-            raise NotConfirmed(_t("Confirm the e-mail address first."))
+            raise NotConfirmed(gettext("Confirm the e-mail address first."))
         if self.state not in OPEN:
-            raise AlreadyDecided(_t("The application is already %(state)s.") % {"state": self.get_state_display()})
+            raise AlreadyDecided(gettext("The application is already %(state)s.") % {"state": self.get_state_display()})
 
     @property
     def number(self) -> OrganisationNumber:

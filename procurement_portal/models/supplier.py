@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
@@ -150,7 +150,7 @@ class Supplier(Illustrated, Eventful):
         """Hide the listing and its pictures from the public at once. Raises NotListed."""
         with locked(self):
             if not self.is_listed:
-                raise NotListed(_t("The listing is already taken down."))
+                raise NotListed(gettext("The listing is already taken down."))
             self.taken_down_at, self.taken_down_by, self.taken_down_because = timezone.now(), by, because
             self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
             for enclosure in self.enclosures:
@@ -161,7 +161,7 @@ class Supplier(Illustrated, Eventful):
         """Undo `take_down`. Raises AlreadyListed."""
         with locked(self):
             if self.is_listed:
-                raise AlreadyListed(_t("The supplier is already listed."))
+                raise AlreadyListed(gettext("The supplier is already listed."))
             self.taken_down_at = self.taken_down_by = None
             self.taken_down_because = ""
             self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])

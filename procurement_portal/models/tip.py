@@ -6,9 +6,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
 from workflow import IllegalTransition, locked
@@ -104,7 +103,7 @@ class Tip(Eventful):
         """Mark as dealt with. Raises TipAlreadyHandled."""
         with locked(self):
             if self.is_handled:
-                raise TipAlreadyHandled(_t("The tip is already marked as handled."))
+                raise TipAlreadyHandled(gettext("The tip is already marked as handled."))
             self.handled_at, self.handled_by = timezone.now(), by
             self.save(update_fields=["handled_at", "handled_by"])
             self.record("handled", by=by)
@@ -113,7 +112,7 @@ class Tip(Eventful):
         """Undo `handle`. Raises TipNotHandled."""
         with locked(self):
             if not self.is_handled:
-                raise TipNotHandled(_t("The tip is already open."))
+                raise TipNotHandled(gettext("The tip is already open."))
             self.handled_at = self.handled_by = None
             self.save(update_fields=["handled_at", "handled_by"])
             self.record("reopened", by=by)
