@@ -60,7 +60,8 @@ class TicketedForm(forms.Form):
         except tickets.TooFast:
             raise ValidationError(
                 _(
-                    "That was very quick, and we want to be sure you are a person. Wait a few seconds and send it again."
+                    "That was very quick, and we want to be sure you are a person. "
+                    "Wait a few seconds and send it again."
                 ),
                 code="too_fast",
             ) from None

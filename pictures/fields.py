@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from pictures.holding import hold
 from pictures.models import Picture
+from pictures.refusals import TooLarge
 from pictures.slots import Held, Slot
 from pictures.visitors import Visitor
 from pictures.widgets import PictureInput
@@ -153,8 +154,14 @@ class PicturesFormMixin(forms.BaseForm):
 
     @property
     def response_status(self) -> int:
-        """The status to redisplay the form with: 200 after a picture was stored or removed, 400 with errors."""
-        return 400 if self.is_bound and self.errors else 200
+        """The status to redisplay the form with.
+
+        200 after a picture was stored or removed, 413 for one over the limit, 400 with other errors.
+        """
+        if not self.is_bound or not self.errors:
+            return 200
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return 413 if TooLarge.code in codes else 400
 
     def claim_pictures(self, label: str) -> None:
         """Claim every newly uploaded picture of a valid form; `label` names the object, the field's label is added."""

@@ -13,7 +13,8 @@ from django.views.generic.edit import FormMixin
 from accounts.access import SignInRequiredMixin
 from accounts.forms import InvitationForm
 from accounts.models import Invitation
-from accounts.views.forms import RefusingFormMixin
+from generic.forms import RefusingFormMixin
+from generic.lists import ForgivingPages
 
 
 class InviterRequiredMixin(SignInRequiredMixin):
@@ -26,7 +27,9 @@ class InviterRequiredMixin(SignInRequiredMixin):
         super().check_access()
 
 
-class Invitations(InviterRequiredMixin, RefusingFormMixin, FormMixin[InvitationForm], ListView[Invitation]):
+class Invitations(
+    InviterRequiredMixin, RefusingFormMixin, FormMixin[InvitationForm], ForgivingPages, ListView[Invitation]
+):
     """GET lists the invitations one may see, with a form; POST invites."""
 
     template_name = "accounts/invitations/list.html"

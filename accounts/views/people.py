@@ -10,9 +10,10 @@ from django.views.generic import DetailView, ListView
 
 from accounts.access import CoordinatorRequiredMixin
 from accounts.models import User
+from generic.lists import ForgivingPages
 
 
-class People(CoordinatorRequiredMixin, ListView[User]):
+class People(CoordinatorRequiredMixin, ForgivingPages, ListView[User]):
     template_name = "accounts/people/list.html"
     context_object_name = "people"
     paginate_by = 50

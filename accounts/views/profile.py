@@ -8,7 +8,7 @@ from django.views.generic import UpdateView
 from accounts.access import SignInRequiredMixin
 from accounts.forms import ProfileForm
 from accounts.models import User
-from accounts.views.forms import RefusingFormMixin
+from generic.forms import RefusingFormMixin
 
 
 class Profile(SignInRequiredMixin, RefusingFormMixin, UpdateView[User, ProfileForm]):

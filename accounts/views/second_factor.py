@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 
 from accounts.access import needs_second_factor, note_second_factor
 from accounts.freshness import has_authenticator, signed_in_recently
-from accounts.views.forms import RefusingFormMixin
+from accounts.views.forms import RateLimitedFormMixin
 from accounts.views.passkey_place import PasskeyPlaceMixin
 
 
@@ -49,13 +49,13 @@ class ShownBySettingUpMixin:
         return response
 
 
-class SecondFactor(RefusingFormMixin, AuthenticateView):
+class SecondFactor(RateLimitedFormMixin, AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         passkeys = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
         return {**super().get_context_data(**kwargs), "has_passkey": passkeys.exists()}
 
 
-class SecondFactorAgain(RefusingFormMixin, ReauthenticateView):
+class SecondFactorAgain(RateLimitedFormMixin, ReauthenticateView):
     pass
 
 
@@ -64,15 +64,15 @@ class SecondFactorIndex(PasskeyPlaceMixin, IndexView):
         return super().get_context_data(needed=needs_second_factor(self.request), **kwargs)
 
 
-class App(FreshSignInMixin, ShownBySettingUpMixin, RefusingFormMixin, ActivateTOTPView):
+class App(FreshSignInMixin, ShownBySettingUpMixin, RateLimitedFormMixin, ActivateTOTPView):
     kind = Authenticator.Type.TOTP
 
 
-class AppRemoval(RefusingFormMixin, DeactivateTOTPView):
+class AppRemoval(RateLimitedFormMixin, DeactivateTOTPView):
     pass
 
 
-class NewPasskey(FreshSignInMixin, ShownBySettingUpMixin, RefusingFormMixin, PasskeyPlaceMixin, AddWebAuthnView):
+class NewPasskey(FreshSignInMixin, ShownBySettingUpMixin, RateLimitedFormMixin, PasskeyPlaceMixin, AddWebAuthnView):
     kind = Authenticator.Type.WEBAUTHN
 
 
@@ -80,11 +80,11 @@ class PasskeyAgain(PasskeyPlaceMixin, ReauthenticateWebAuthnView):
     pass
 
 
-class PasskeyName(RefusingFormMixin, EditWebAuthnView):
+class PasskeyName(RateLimitedFormMixin, EditWebAuthnView):
     success_url = reverse_lazy("mfa_index")
 
 
-class PasskeyRemoval(RefusingFormMixin, RemoveWebAuthnView):
+class PasskeyRemoval(RateLimitedFormMixin, RemoveWebAuthnView):
     success_url = reverse_lazy("mfa_index")
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -100,7 +100,7 @@ class RecoveryCodes(ViewRecoveryCodesView):
     pass
 
 
-class NewRecoveryCodes(RefusingFormMixin, GenerateRecoveryCodesView):
+class NewRecoveryCodes(RateLimitedFormMixin, GenerateRecoveryCodesView):
     pass
 
 

@@ -10,14 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.generic import TemplateView
 
 from accounts.access import SignInRequiredMixin
-from accounts.views.forms import RefusingFormMixin
+from accounts.views.forms import RateLimitedFormMixin
 from accounts.views.passkey_place import PasskeyPlaceMixin
 
 # In development the sign-in page lists the demo people; where that app is not installed there is no such template.
 ASIDES = ["development/_demo_people.html", "accounts/sign_in/_no_aside.html"]
 
 
-class SignIn(RefusingFormMixin, PasskeyPlaceMixin, LoginView):
+class SignIn(RateLimitedFormMixin, PasskeyPlaceMixin, LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),
@@ -26,7 +26,7 @@ class SignIn(RefusingFormMixin, PasskeyPlaceMixin, LoginView):
         }
 
 
-class SignInCode(RefusingFormMixin, ConfirmLoginCodeView):
+class SignInCode(RateLimitedFormMixin, ConfirmLoginCodeView):
     pass
 
 

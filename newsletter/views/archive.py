@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 from django.views.generic import ListView
 
+from generic.lists import ForgivingPages
 from newsletter.models import Issue
-from newsletter.views.paging import ForgivingPages
 
 
 class ArchiveView(ForgivingPages, ListView):

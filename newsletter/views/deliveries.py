@@ -3,9 +3,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.views.generic import ListView
 
+from generic.lists import ForgivingPages
 from newsletter.forms.recipients import RecipientsForm
 from newsletter.models import Delivery
-from newsletter.views.paging import ForgivingPages
 from newsletter.views.scope import IssueScoped
 
 

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.views.generic import ListView
 
+from generic.lists import ForgivingPages
 from newsletter.forms.diary_filter import DiaryFilterForm
 from newsletter.models import DiaryEntry
-from newsletter.views.paging import ForgivingPages
 
 
 class DiaryView(ForgivingPages, ListView):

@@ -4,9 +4,9 @@ from django.db.models import QuerySet
 from django.views.generic import DetailView, ListView
 
 from accounts.access import SignInRequiredMixin
+from generic.lists import ForgivingPages
 from newsletter.forms.moment import MomentForm
 from newsletter.models import DiaryEntry
-from newsletter.views.paging import ForgivingPages
 
 
 class EntryView(DetailView):

@@ -10,11 +10,11 @@ from django.views import View
 from django.views.generic import ListView
 
 from accounts.access import CoordinatorRequiredMixin
+from generic.lists import ForgivingPages
 from newsletter.forms.compose import ComposeForm
 from newsletter.forms.schedules import SchedulesForm
 from newsletter.models import Issue, Subscriber
 from newsletter.models.rhythm import Rhythm
-from newsletter.views.paging import ForgivingPages
 
 
 class IssuesView(CoordinatorRequiredMixin, ForgivingPages, ListView):

@@ -28,7 +28,7 @@ class PreferencesView(SubscriberScoped, View):
         if not form.is_valid():
             return self.show(form, status=400)
         form.save()
-        messages.success(request, _("Saved. The next mail follows your new choices."))
+        messages.success(request, _("Saved. The next e-mail follows your new choices."))
         return redirect(subscriber.preferences_path)
 
     def show(self, form: PreferencesForm, *, status: int = 200) -> HttpResponse:
@@ -48,7 +48,7 @@ class PauseView(SubscriberScoped, View):
             messages.success(request, _("You get no mail for two months. You can end the pause here at any time."))
         else:
             subscriber.resume()
-            messages.success(request, _("Welcome back. The next mail comes as usual."))
+            messages.success(request, _("Welcome back. The next e-mail comes as usual."))
         return redirect(subscriber.preferences_path)
 
 

@@ -1,11 +1,12 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
+from generic.forms import RefusingFormMixin
 from pictures.visitors import Visitor
 
 
-class PicturesViewMixin:
+class PicturesViewMixin(RefusingFormMixin):
     """For form views whose form has PicturesFormMixin: passes the visitor, answers with the right status."""
 
     request: HttpRequest
@@ -13,5 +14,5 @@ class PicturesViewMixin:
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "visitor": Visitor.of(self.request)}  # type: ignore[misc]
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=form.response_status)  # type: ignore[attr-defined]
+    def status_of(self, form: Any) -> int:
+        return form.response_status

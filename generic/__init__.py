@@ -1,0 +1,1 @@
+"""What the generic class-based views do here otherwise than Django's."""
