@@ -192,3 +192,14 @@ def test_staff_are_told_what_the_public_sees_of_a_small_count(member_client, goa
     page = member_client.get(measurement.get_absolute_url()).content.decode()
     assert "3 av 22" in page
     assert "Utåt visas ”färre än 5 av 22 kvinnor”" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "day"), [("period_end", "9999-12-31"), ("period_end", "2101-01-01"), ("period_start", "0001-01-01")]
+)
+def test_a_day_at_the_end_of_the_calendar_is_refused_by_name(member_client, goal, field, day):
+    answer = member_client.post(new(goal), {**YEAR, field: day, "numerator": "15", "denominator": "22"})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [field]
+    assert f"{day} ligger för långt bort. Välj en dag mellan 1900 och 2100." in answer.content.decode()
+    assert not Measurement.objects.exists()
