@@ -188,3 +188,10 @@ def test_links_from_a_lab_choose_it_beforehand(client, lab):
 def test_the_page_is_there_in_english(client):
     with translation.override("en"):
         assert "Get the diary by e-mail" in client.get(reverse("newsletter:subscribe")).content.decode()
+
+
+@pytest.mark.parametrize("nonsense", ["9" * 5000, "-1", "abc", "\u00b2", "%00"])
+def test_choices_in_the_address_that_make_no_sense_are_left_out(client, nonsense):
+    response = client.get("/nyhetsbrev/", {"labs": nonsense, "focus_areas": nonsense})
+    assert response.status_code == 200
+    assert response.context["form"].initial["labs"] == response.context["form"].initial["focus_areas"] == []
