@@ -23,7 +23,7 @@ class Empty(Refusal):
     code = "empty"
 
     def sentence(self) -> str:
-        return _("The file is empty: it holds 0 bytes. Choose the picture again, or save it anew first.")
+        return _("The file is empty: it holds 0 bytes. Choose the picture again, or save it again first.")
 
 
 class TooLarge(Refusal):
@@ -118,7 +118,7 @@ class Damaged(Refusal):
     def sentence(self) -> str:
         return _(
             "The file begins as a %(found)s picture but its header is cut short or damaged. "
-            "Open it in a picture program, save it anew and choose the new file."
+            "Open it in a picture program, save it again and choose the new file."
         ) % {"found": self.found}
 
 

@@ -55,8 +55,8 @@ class OrganisationNumber:
         if number.is_sole_trader and not number._is_a_birth_date():
             raise OrganisationNumberError(
                 _(
-                    "%(found)s is neither a company's number (its third digit is 2 or more) "
-                    "nor a sole trader's (which begins with a date of birth)."
+                    "%(found)s is neither a company’s number (its third digit is 2 or more) "
+                    "nor a sole trader’s (which begins with a date of birth)."
                 )
                 % {"found": orgnr.format(compact)}
             )

@@ -18,7 +18,7 @@ class InvitationForm(forms.ModelForm[Invitation]):
             "name": _("Name, if you know it"),
             "role": _("Invite as"),
             "lab": _("Lab"),
-            "language": _("Language of the letter"),
+            "language": _("Language of the e-mail"),
         }
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

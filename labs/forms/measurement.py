@@ -114,7 +114,7 @@ class MeasurementForm(forms.Form):
 class ReturnForm(forms.Form):
     note = forms.CharField(
         label=_("What should the lab look at?"),
-        help_text=_("Be concrete: it is sent by mail to the person who recorded the measurement."),
+        help_text=_("Be concrete: it is sent by e-mail to the person who recorded the measurement."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )

@@ -40,5 +40,5 @@ class Return(MeasurementDetail):
         if not form.is_valid():
             return self.measurement_page(form, status=400)
         self.measurement.return_with(form.cleaned_data["note"], by=self.user)
-        messages.success(request, _("The measurement is returned, and the person who recorded it gets a mail."))
+        messages.success(request, _("The measurement is returned, and the person who recorded it gets an e-mail."))
         return redirect(self.measurement)

@@ -62,7 +62,7 @@ class SectionForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         lowest, highest = data.get("cost_min"), data.get("cost_max")
         if lowest is not None and highest is not None and lowest > highest:
-            self.add_error("cost_max", _("The highest cost is lower than the lowest. Swap them, or mend one."))
+            self.add_error("cost_max", _("The highest cost is lower than the lowest. Swap them, or correct one."))
         return data
 
     def validate_constraints(self) -> None:

@@ -8,7 +8,7 @@ from newsletter.models.address import normalised
 # What a subscriber agrees to. Stored word for word, in the language it was read in, with every sign-up.
 CONSENT = _(
     "Yes, send me the diary newsletter by e-mail. You keep my address and my choices for that only, count no clicks, "
-    "and forget me when I ask. I can leave with one click in every mail."
+    "and forget me when I ask. I can leave with one click in every e-mail."
 )
 
 

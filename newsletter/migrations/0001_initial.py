@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
                         verbose_name="rhythm",
                     ),
                 ),
-                ("automatic", models.BooleanField(default=False, verbose_name="send by itself")),
+                ("automatic", models.BooleanField(default=False, verbose_name="send automatically")),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (
                     "changed_by",

@@ -9,7 +9,7 @@ class Schedule(models.Model):
     """Whether the issues of one rhythm are sent by the clock, or wait for a coordinator. No row means they wait."""
 
     rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm, unique=True)
-    automatic = models.BooleanField(_("send by itself"), default=False)
+    automatic = models.BooleanField(_("send automatically"), default=False)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pictures.limits import MAX_ATTEMPTS
 from pictures.rendering import CouldNotRender, rendered
@@ -34,7 +35,7 @@ class Renderable(models.Model):
     class State(models.TextChoices):
         CHECKING = "checking", _("being checked")
         READY = "ready", _("ready")
-        REJECTED = "rejected", _("rejected")
+        REJECTED = "rejected", pgettext_lazy("picture", "rejected")
 
     class Reason(models.TextChoices):
         UNREADABLE = "unreadable", _("the file is damaged or not what it says it is")

@@ -91,12 +91,12 @@ class ApplicationForm(TicketedForm, ApplicationDetailsForm):
 
     email = forms.EmailField(
         label=LABELS["email"],
-        help_text=_("We mail a link there. Your application is sent in when you have confirmed the address."),
+        help_text=_("We e-mail a link there. Your application is sent in when you have confirmed the address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     consent = forms.BooleanField(
         label=_(
-            "We agree that the company's details and pictures, and the contact person's name, title, picture, "
+            "We agree that the company’s details and pictures, and the contact person’s name, title, picture, "
             "phone and e-mail address, are kept to handle the application and are published in the procurement "
             "portal if it is approved. We can take back the application or ask to be taken down at any time."
         ),

@@ -73,7 +73,7 @@ class ComplementForm(forms.Form):
 class LetterForm(forms.Form):
     """A subject and a letter with places to fill in."""
 
-    subject = forms.CharField(label=_("Subject of the mail"), max_length=150)
+    subject = forms.CharField(label=_("Subject of the e-mail"), max_length=150)
     letter = LongTextField(label=_("Letter"), most=5_000, widget=forms.Textarea(attrs={"rows": 14}))
 
     def clean(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class DecisionForm(LetterForm):
     because = LongTextField(
         label=_("Reason"),
         most=2_000,
-        help_text=_("The applicant reads it in the letter and on their page. Write it in the applicant's language."),
+        help_text=_("The applicant reads it in the letter and on their page. Write it in the applicant’s language."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     field_order = ["because", "subject", "letter"]

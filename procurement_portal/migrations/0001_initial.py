@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                             ("draft", "waiting for the e-mail address to be confirmed"),
                             ("submitted", "sent in"),
                             ("under_review", "under review"),
-                            ("complement_requested", "waiting for a complement"),
+                            ("complement_requested", "waiting for more information"),
                             ("approved", "approved"),
                             ("rejected", "rejected"),
                             ("withdrawn", "withdrawn"),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "request for a complement",
+                "verbose_name": "request for more information",
                 "ordering": ["-requested_at", "-pk"],
                 "constraints": [
                     models.UniqueConstraint(

@@ -18,7 +18,7 @@ class ComplementRequest(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("request for a complement")
+        verbose_name = _("request for more information")
         ordering = ["-requested_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -24,7 +24,7 @@ class DecisionTemplate(models.Model):
 
     # What may stand between double braces, and what it becomes.
     PLACES = {
-        "contact": _("the contact person's name"),
+        "contact": _("the contact person’s name"),
         "company": _("the company"),
         "reference": _("the reference number"),
         "reason": _("the reason you give"),

@@ -8,7 +8,7 @@ class State(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("application", "waiting for the e-mail address to be confirmed")
     SUBMITTED = "submitted", pgettext_lazy("application", "sent in")
     UNDER_REVIEW = "under_review", pgettext_lazy("application", "under review")
-    COMPLEMENT_REQUESTED = "complement_requested", pgettext_lazy("application", "waiting for a complement")
+    COMPLEMENT_REQUESTED = "complement_requested", pgettext_lazy("application", "waiting for more information")
     APPROVED = "approved", pgettext_lazy("application", "approved")
     REJECTED = "rejected", pgettext_lazy("application", "rejected")
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")

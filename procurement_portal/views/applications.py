@@ -112,5 +112,5 @@ class ComplementView(ApplicationScoped, RefusingFormView):
         self.application.request_complement(
             by=self.request.user, messages=form.messages, note=form.cleaned_data["note"]
         )
-        messages.success(self.request, _("The applicant has been mailed and can now mend the application."))
+        messages.success(self.request, _("The applicant has been sent an e-mail and can now correct the application."))
         return redirect(self.application)

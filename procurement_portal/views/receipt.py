@@ -19,13 +19,15 @@ class ReceiptView(ReceiptScoped, RefusingFormView):
 
     def form_valid(self, form: EmailForm) -> HttpResponse:
         if self.application.correct_email(form.cleaned_data["email"]):
-            messages.success(self.request, _("We have sent the mail to %(email)s.") % {"email": self.application.email})
+            messages.success(
+                self.request, _("We have sent the e-mail to %(email)s.") % {"email": self.application.email}
+            )
             return redirect(self.application.get_receipt_url())
         form.add_error(
             "email",
             _(
-                "We have just sent a mail to that address, or tried several times. "
-                "Wait a while and look among unwanted mail, or write to us if nothing comes."
+                "We have just sent an e-mail to that address, or tried several times. "
+                "Wait a while and look in your spam folder, or write to us if nothing comes."
             ),
         )
         return self.refuse(form, status=409)
