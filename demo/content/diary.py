@@ -12,7 +12,7 @@ ENTRIES: list[dict[str, Any]] = [
         "title": "Fyra labb har startat",
         "picture": ("neighbourhood", 41, "Tecknad bild av ett bostadsområde i morgonljus."),
         "body": "<p>Av ett åttiotal ansökningar blev det fyra. Boden, Norrköping, Göteborg och Södertälje får två år på sig att testa, utveckla och "
-        "utvärdera sätt att arbeta mot segregation. De är självständiga och väljer själva sina frågor. Vi på håll hjälper dem att mäta.</p>",
+        "utvärdera sätt att arbeta mot segregation. De är självständiga och väljer själva sina frågor. Vi på Sabo hjälper dem att mäta.</p>",
     },
     {
         "slug": "forsta-kvallen-i-boden",
@@ -54,7 +54,7 @@ ENTRIES: list[dict[str, Any]] = [
         "title": "Han som alltid kommer",
         "picture": ("neighbourhood", 45, "Tecknad bild av en gångväg mellan tegelhus."),
         "body": "<p>Vi frågade barnen vem de skulle ringa om något hände. De flesta sade en förälder. Nästan lika många sade tränaren. "
-        "»Han kommer ju alltid«, sade en.</p>",
+        "”Han kommer ju alltid”, sade en.</p>",
     },
     {
         "slug": "nio-av-tio-i-boden",
@@ -64,8 +64,8 @@ ENTRIES: list[dict[str, Any]] = [
         "method": "moten-mellan-etablerade-och-nya",
         "title": "Nio av tio – och varför vi inte skryter",
         "picture": ("gathering", 46, "Tecknad bild av fem personer i en ljus lokal."),
-        "body": "<p>Nio av de tio nyanlända som vi har följt arbetar eller studerar. Det är fantastiskt för dem. För oss är det tio personer, och av tio "
-        "personer ska ingen dra stora växlar. Därför vill vi att fler prövar och mäter likadant.</p>",
+        "body": "<p>Nio av de tio nyanlända som vi har följt arbetar eller studerar. Det är fantastiskt för dem. För oss är det tio personer, och på tio "
+        "personer ska ingen dra för stora växlar. Därför vill vi att fler prövar och mäter likadant.</p>",
     },
     {
         "slug": "femton-av-tjugotva",
@@ -117,7 +117,7 @@ ENTRIES: list[dict[str, Any]] = [
         "focus": ["sysselsattning", "trygghet", "skolresultat", "samhallsservice"],
         "title": "Nu kan du söka bland metoderna",
         "picture": ("neighbourhood", 51, "Tecknad bild av ett bostadsområde sett på avstånd."),
-        "body": "<p>Metoderna ligger nu samlade på ett ställe. Du kan leta efter fokusområde, fas och evidensnivå, och varje siffra leder till mätningen "
+        "body": "<p>Metoderna ligger nu samlade på ett ställe. Du kan välja fokusområde, fas och evidensnivå, och varje siffra leder till mätningen "
         "den kommer från. En av metoderna är avslutad. Läs den först: den lär mest.</p>",
     },
     {

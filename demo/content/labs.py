@@ -43,7 +43,7 @@ LABS: list[dict[str, Any]] = [
         },
         "challenge": "Den som är ny i Boden möter många dörrar: bostadsbolaget, kommunen, föreningarna. Ingen av dem ser hela vägen "
         "från den första hyreslägenheten till det första jobbet.",
-        "description": "I BIS har de som möter nya Bodenbor gått ihop om en gemensam väg in. Kärnan är enkel: människor som redan har "
+        "description": "I BIS har de som möter nya bodenbor gått ihop om en gemensam väg in. Kärnan är enkel: människor som redan har "
         "ett nätverk träffar människor som saknar ett, ofta nog för att det ska bli till kontakter som leder vidare.",
         "picture": (
             "neighbourhood",
@@ -53,7 +53,7 @@ LABS: list[dict[str, Any]] = [
         "goals": [
             {
                 "key": "boden-jobb",
-                "title": "Nyanlända som följts har arbete eller studerar",
+                "title": "Nyanlända som följs har arbete eller studerar",
                 "why": "Ett jobb eller en utbildning är det som mest påtagligt bryter utanförskapet.",
                 "focus": "sysselsattning",
                 "indicator": "Andel av de nyanlända deltagarna som arbetar eller studerar",
@@ -85,10 +85,10 @@ LABS: list[dict[str, Any]] = [
             },
             {
                 "key": "boden-kontakter",
-                "title": "Fler möten mellan etablerade och nya Bodenbor",
+                "title": "Fler möten mellan etablerade och nya bodenbor",
                 "why": "Nya kontakter i nätverket ökar chansen att få jobb.",
                 "focus": "samhallsservice",
-                "statement": "Nya och etablerade Bodenbor träffas av egen vilja, också när ingen har ordnat det åt dem.",
+                "statement": "Nya och etablerade bodenbor träffas av egen vilja, också när ingen har ordnat det åt dem.",
                 "steps": [
                     "Grupperna möts inte utom i myndighetsärenden",
                     "De möts när någon bjuder in",
@@ -96,7 +96,7 @@ LABS: list[dict[str, Any]] = [
                     "De möts i vardagen utan att någon ordnar det",
                 ],
                 "assessments": [
-                    (date(2018, 10, 15), 2, "Caféet är välbesökt, men få ses mellan gångerna."),
+                    (date(2018, 10, 15), 2, "Kaféet är välbesökt, men få ses mellan gångerna."),
                     (date(2019, 10, 20), 3, "Flera deltagare berättar i intervjuerna att de hälsar på hos varandra."),
                 ],
             },
@@ -176,7 +176,7 @@ LABS: list[dict[str, Any]] = [
                         "period": (date(2026, 2, 1), date(2026, 7, 31)),
                         "value": "11",
                         "verified": False,
-                        "narrative": "Exempelsiffra. Elva intervjuer sedan i februari, de flesta inom vård och kök.",
+                        "narrative": "Exempelsiffra. Elva intervjuer sedan februari, de flesta inom vård och kök.",
                     },
                 ],
             },
@@ -263,7 +263,7 @@ LABS: list[dict[str, Any]] = [
                 "baseline_unknown_because": "Den första enkäten ställde frågan på ett annat sätt och kan inte jämföras.",
                 "target": "75",
                 "target_on": date(2027, 12, 31),
-                "verification": "Enkät till alla hushåll vart annat år",
+                "verification": "Enkät till alla hushåll vartannat år",
                 "measurements": [],
             },
         ],

@@ -18,7 +18,7 @@ METHODS: list[dict[str, Any]] = [
         "mechanism": "<p>Mentorn gör tre saker som ingen myndighet kan: lånar ut sitt nätverk, visar hur det låter på en arbetsplats och "
         "finns kvar när det första försöket inte går vägen.</p>",
         "moderators": "<p>Fungerar bäst för den som redan klarar ett vardagligt samtal på svenska. För nybörjare i språket behövs "
-        "språkcafé vid sidan av. I en mindre ort räcker ofta färre mentorer, men de behöver komma från fler branscher.</p>",
+        "språkkafé vid sidan av. På en mindre ort räcker ofta färre mentorer, men de behöver komma från fler branscher.</p>",
         "implementation": "<ol><li>Hitta tio till femton mentorer, gärna genom Rotary eller en företagarförening.</li><li>Håll ett "
         "gemensamt första möte. Låt paren välja varandra.</li><li>Ses varannan vecka i sex månader.</li><li>Stäm av med båda efter en "
         "månad, tre månader och sex månader.</li></ol>",
@@ -75,7 +75,7 @@ METHODS: list[dict[str, Any]] = [
         "metoden förtjänar att prövas av fler, inte att nio av tio alltid lyckas.</p>",
         "mechanism": "<p>Nätverk byggs av upprepade möten om något annat än nätverk. När människor lagar mat, snickrar eller åker skidor "
         "tillsammans blir frågan om jobb naturlig.</p>",
-        "moderators": "<p>Provat i en ort med 28 000 invånare där många känner varandra. I en storstad behöver gruppen hållas ihop av "
+        "moderators": "<p>Provat på en ort med 28 000 invånare där många känner varandra. I en storstad behöver gruppen hållas ihop av "
         "bostadsområdet.</p>",
         "implementation": "<ol><li>Samla dem som redan möter nyanlända: bostadsbolag, kommun, kyrka, Röda korset, studieförbund.</li><li>Kom "
         "överens om en gemensam ingång och en person som har den.</li><li>Bjud in lika många etablerade som nya.</li><li>Ses varje vecka, "
@@ -99,7 +99,7 @@ METHODS: list[dict[str, Any]] = [
             "Samma personer har följts från start till slut. Gruppen är för liten för säkra slutsatser och saknar jämförelse.",
         ),
         "second_revision": {
-            "moderators": "<p>Provat i en ort där många känner varandra. I en storstad behöver gruppen hållas ihop av bostadsområdet. Vi tror att "
+            "moderators": "<p>Provat på en ort där många känner varandra. I en storstad behöver gruppen hållas ihop av bostadsområdet. Vi tror att "
             "metoden fungerar också för den som är ny i landet men inte ny på orten.</p>",
         },
         "picture": ("gathering", 5, "Tecknad bild av fem personer kring ett bord, med kvällsljus i ett fönster."),
@@ -117,7 +117,7 @@ METHODS: list[dict[str, Any]] = [
         "aktiviteter, inte hur trygg någon känner sig. Enkäten före gick inte att jämföra med den efter.</p>",
         "mechanism": "<p>Den som själv har bestämt kommer, och tar med sina vänner. Vuxna som säger ja snabbt blir vuxna man litar på.</p>",
         "moderators": "<p>Kräver att någon i området redan känner ungdomarna. Utan den personen kommer förslagen från de vanliga.</p>",
-        "implementation": "<ol><li>Avsätt en kassa där beslut under 5 000 kronor tas samma dag.</li><li>Ge unga nyckel till en lokal.</li>"
+        "implementation": "<ol><li>Avsätt en kassa där beslut under 5 000 kronor tas samma dag.</li><li>Ge unga nyckel till en lokal.</li>"
         "<li>Ha en vuxen som svarar i telefon till klockan 22.</li><li>Räkna aktiviteterna och fråga vilka som ska fortsätta.</li></ol>",
         "failures": "<p>En styrgrupp med unga möttes tre gånger och lades ner. Beslut på plats fungerade bättre än möten.</p>",
         "success_conditions": "<p>Snabba ja. En lokal som är öppen när det är mörkt.</p>",
@@ -130,7 +130,7 @@ METHODS: list[dict[str, Any]] = [
         "components": [
             (True, "Beslut samma dag", "Väntan dödar förslag."),
             (True, "Unga håller i det", "Vuxna är i närheten men leder inte."),
-            (False, "Kassans storlek", "Från 30 000 kronor om året och uppåt."),
+            (False, "Kassans storlek", "Från 30 000 kronor om året och uppåt."),
         ],
         "claims": [("Över 100 aktiviteter för unga under 2019.", "rannebergen-aktiviteter")],
         "evidence": (2, "Antalet aktiviteter är räknat före och efter. Effekten på trygghet är inte mätt."),
@@ -175,10 +175,10 @@ METHODS: list[dict[str, Any]] = [
         "focus": ["sysselsattning"],
         "target_groups": "Arbetssökande med kort erfarenhet av svenskt arbetsliv",
         "summary": "Arbetsgivare, mentorer och Arbetsförmedlingen sitter vid samma bord som de arbetssökande och övar riktiga intervjuer.",
-        "problem": "<p>Intervjuträning i klassrum liknar sällan en intervju. Arbetsgivaren har ofta lika lite vana vid kandidaterna som de vid henne.</p>",
+        "problem": "<p>Intervjuträning i klassrum liknar sällan en intervju. Arbetsgivarna har ofta lika liten vana vid de arbetssökande som de arbetssökande har vid dem.</p>",
         "effect": "<p>Vi ser fler intervjuer, men mätningen är inte klar. Tills den är granskad påstår vi ingenting om effekten.</p>",
         "mechanism": "<p>Båda sidor får öva utan att något står på spel. Den som har övat med dig ringer dig sedan.</p>",
-        "moderators": "<p>Branscher som behöver folk nu ställer upp lättast: vård, kök, städ, lokalvård.</p>",
+        "moderators": "<p>Branscher som behöver folk nu ställer upp lättast: vård, kök, städ, lager.</p>",
         "implementation": "<ol><li>Bjud in tre arbetsgivare åt gången.</li><li>Tjugo minuter per samtal, byt bord, säg en sak som var bra.</li>"
         "<li>Följ upp med varje arbetsgivare inom en vecka.</li></ol>",
         "failures": "<p>Med fler än tre arbetsgivare blev det mässa i stället för samtal.</p>",
@@ -236,7 +236,7 @@ METHODS: list[dict[str, Any]] = [
         "summary": "En öppen mottagning där vem som helst kunde komma och få hjälp att söka jobb. Vi slutade efter en termin.",
         "problem": "<p>Vi ville sänka tröskeln så långt det gick: inga anmälningar, inga listor, bara en öppen dörr.</p>",
         "effect": "<p>Få kom mer än en gång. Den som kom första gången träffade en ny handledare nästa gång och fick börja om.</p>",
-        "mechanism": "<p>Tanken var att frihet att komma när man vill skulle nå fler. Det visade sig att ingen väntade på en, och då är det lätt att inte gå.</p>",
+        "mechanism": "<p>Tanken var att fler skulle komma om de fick komma när de ville. Men ingen väntade på dem, och då är det lätt att låta bli.</p>",
         "moderators": "<p>Kan fungera på en plats som människor ändå besöker, som ett bibliotek.</p>",
         "implementation": "<p>Tre eftermiddagar i veckan, två handledare, kaffe.</p>",
         "failures": "<p>Vi räknade besök och såg inte att det var olika personer varje gång.</p>",
@@ -292,7 +292,7 @@ METHODS: list[dict[str, Any]] = [
         "Utgångsläget är mätt, resultatet kommer.</p>",
         "mechanism": "<p>En person som har hela listan kan lotsa; fem personer med var sin bit kan inte.</p>",
         "moderators": "<p>Förutsätter att aktörerna redan talar med varandra.</p>",
-        "implementation": "<ol><li>Rita upp alla första kontakter på en vägg.</li><li>Stryk dem som kan göras av en.</li><li>Ge den personen tid.</li></ol>",
+        "implementation": "<ol><li>Rita upp alla första kontakter på en vägg.</li><li>Stryk dem som en enda person kan ta.</li><li>Ge den personen tid.</li></ol>",
         "failures": "<p>Vi började med en webbsida. Ingen ringde en webbsida.</p>",
         "success_conditions": "<p>Cheferna har kommit överens innan medarbetarna ska göra det.</p>",
         "hours": 12,
