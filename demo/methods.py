@@ -38,6 +38,8 @@ def _write(content: dict[str, Any]) -> None:
     assert revision is not None  # noqa: S101 - a method starts with its first draft
     _fill(revision, content, author)
     stops_at = content.get("stops_at")
+    if stops_at and content["phase"] != "test":
+        method.move_to(content["phase"], by=author, because="Så långt har metoden kommit.")
     if stops_at == "draft":
         return
     revision.submit(by=author)
