@@ -1,14 +1,30 @@
-"""The cast every test may call on. A test that needs more makes it with a factory from `tests/factories.py`."""
+"""The cast every test may call on, and the ground under each. For more, a test has the factories of its app."""
 
 import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings as project
 from django.test import Client
+from django.utils import translation
 
 from accounts.access import note_second_factor
 from accounts.models import User
 from labs.models import FocusArea, Lab, Membership
+
+
+@pytest.fixture(autouse=True)
+def in_swedish():
+    """Each test begins in Swedish: addresses and sentences follow the thread's language, which a request changes."""
+    with translation.override(project.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture
+def disk_of_its_own(settings, tmp_path):
+    """The test's files are stored in a folder of its own."""
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

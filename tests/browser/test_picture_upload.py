@@ -14,11 +14,9 @@ HOST_TEMPLATES = Path(__file__).parent.parent / "pictures" / "templates"
 
 
 @pytest.fixture(autouse=True)
-def host(settings, tmp_path, monkeypatch):
+def host(settings, disk_of_its_own, monkeypatch):
     """A page with a form that takes a logo and a portrait; pictures stay in state `checking`."""
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], HOST_TEMPLATES]}]
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
 
 

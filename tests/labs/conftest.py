@@ -1,15 +1,7 @@
 import pytest
-from django.utils import translation
 
 from labs.models import Goal, Lab
 from tests.labs.factories import make_goal, make_qualitative_goal, make_value_goal
-
-
-@pytest.fixture(autouse=True)
-def _in_swedish():
-    """Addresses are reversed in the language of the thread, which a request in English leaves behind."""
-    with translation.override("sv"):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import datetime
 import uuid
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import User
 from labs.models import Lab
@@ -11,12 +11,6 @@ from procurement_portal.models import Tip
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_published, make_submitted
 from tests.procurement_portal.factories import make_application
-
-
-@pytest.fixture(autouse=True)
-def _in_swedish():
-    with translation.override("sv"):
-        yield
 
 
 class Desk:

@@ -84,8 +84,7 @@ def test_a_picture_of_just_the_width_is_taken(name, content):
     ],
 )
 def test_each_refusal_says_what_was_found_and_what_is_needed(content, name, sentence):
-    with translation.override("sv"):
-        assert str(refused(content, name)) == sentence
+    assert str(refused(content, name)) == sentence
 
 
 def test_the_same_sentences_in_english():
@@ -105,27 +104,24 @@ def test_exactly_200_mib_is_taken_and_one_byte_more_is_refused():
     file.size = MAX_BYTES
     assert inspect(file, name="a.png").width == 640
     file.size = MAX_BYTES + 1
-    with pytest.raises(refusals.TooLarge) as refusal, translation.override("sv"):
+    with pytest.raises(refusals.TooLarge) as refusal:
         inspect(file, name="a.png")
-    with translation.override("sv"):
-        assert str(refusal.value) == (
-            "Filen är 209\xa0715\xa0201 byte; det mesta vi kan ta emot är 209\xa0715\xa0200 byte (200 MB)."
-        )
+    assert str(refusal.value) == (
+        "Filen är 209\xa0715\xa0201 byte; det mesta vi kan ta emot är 209\xa0715\xa0200 byte (200 MB)."
+    )
 
 
 @pytest.mark.parametrize("name", ["IMG_1.HEIC", "a.heif"])
 def test_heic_is_told_how_to_become_a_jpeg(name):
     assert isinstance(refused(b"anything", name), refusals.Heic)
-    with translation.override("sv"):
-        assert "JPEG" in str(refusals.Heic())
+    assert "JPEG" in str(refusals.Heic())
     assert isinstance(refused(b"\0\0\0\x18ftypheic" + bytes(20), "renamed.jpg"), refusals.Heic)
 
 
 def test_an_animated_picture_is_refused():
     with pytest.raises(refusals.Animated) as refusal:
         check_dimensions(Header("webp", 300, 300, animated=True), 200)
-    with translation.override("sv"):
-        assert str(refusal.value) == "Filen är en rörlig WebP. Bilden behöver stå stilla: spara en enda ruta av den."
+    assert str(refusal.value) == "Filen är en rörlig WebP. Bilden behöver stå stilla: spara en enda ruta av den."
 
 
 @pytest.mark.parametrize(

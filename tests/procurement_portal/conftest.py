@@ -1,17 +1,12 @@
 import pytest
-from django.core.cache import cache
 
 from procurement_portal.models import Application, Supplier
 from tests.procurement_portal.factories import make_application, make_supplier
 
 
 @pytest.fixture(autouse=True)
-def disk_of_its_own(settings, tmp_path):
-    """Each test stores its files in a folder of its own, and counts its uploads from nought."""
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PICTURES_UPLOADS_PER_HOUR = 10_000
-    cache.clear()
+def own_disk(disk_of_its_own):
+    """Every test here stores pictures."""
 
 
 @pytest.fixture
