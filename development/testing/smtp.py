@@ -1,5 +1,6 @@
 """An SMTP server inside the test process that collects what it is given."""
 
+import re
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -31,6 +32,11 @@ class Received:
         """The text (`plain`) or `html` part, decoded."""
         part = self.message.get_body((kind,))
         return part.get_content() if part else ""
+
+    def link(self, holding: str) -> str:
+        """The one web address in the text that holds this. Raises ValueError when there is none, or more than one."""
+        (address,) = {found for found in re.findall(r"https?://\S+", self.body()) if holding in found}
+        return address
 
 
 @dataclass

@@ -138,6 +138,13 @@ def sign_in_as(site: str) -> Callable[[Page, User], None]:
 
 
 @pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is taken for a machine: forms may come in as fast as a test types, and as often from this one place."""
+    monkeypatch.setattr("antispam.tickets.FILLED_IN_NO_FASTER_THAN", 0)
+    monkeypatch.setattr("newsletter.views.subscription.within", lambda *_args, **_options: True)
+
+
+@pytest.fixture
 def axe() -> Callable[[Page], None]:
     """Asserts that a page is accessible in light and dark, at 390 and 1280 px."""
     return accessibility.assert_accessible_everywhere
