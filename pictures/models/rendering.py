@@ -88,7 +88,8 @@ class Renderable(models.Model):
     def ask_for_rendering(self) -> None:
         from pictures.tasks import render
 
-        render.delay(str(self.pk))
+        # Without a broker the sweep asks again.
+        render.apply_async((str(self.pk),), retry=False)
 
     def render(self) -> None:
         """Make the renditions in a child process and become ready, or be rejected with a reason.

@@ -17,6 +17,7 @@ VIEWS = [
     (lambda request: errors.conflict(request, "Redan publicerad."), 409, "Redan publicerad."),
     (lambda request: errors.too_large(request, "Filen är för stor."), 413, "Filen är för stor."),
     (lambda request: errors.too_many(request, 90), 429, "Försök igen om ungefär 2 minuter."),
+    (lambda request: errors.unavailable(request), 503, "Det här går inte just nu"),
     (lambda request: errors.server_error(request), 500, "Något gick sönder hos oss"),
 ]
 
@@ -33,7 +34,7 @@ def test_the_page_has_its_status_and_says_what_happened(view, status, sentence, 
     assert sentence in response.content.decode()
 
 
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "413", "429"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "413", "429", "503"])
 def test_the_page_is_there_in_english(code, request_):
     with override("en"):
         html = render_to_string(f"{code}.html", {"CONTACT_EMAIL": "x@example.org"}, request_)

@@ -50,6 +50,13 @@ def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
     return response
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: something the site leans on is down for a moment, and nothing was changed."""
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without the request, so that neither database, session nor context processors are touched."""
     return HttpResponseServerError(render_to_string("500.html", {"CONTACT_EMAIL": settings.CONTACT_EMAIL}))
