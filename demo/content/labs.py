@@ -53,7 +53,7 @@ LABS: list[dict[str, Any]] = [
         "goals": [
             {
                 "key": "boden-jobb",
-                "title": "Nyanlända som följs har arbete eller studerar",
+                "title": "Nyanlända som följts har arbete eller studerar",
                 "why": "Ett jobb eller en utbildning är det som mest påtagligt bryter utanförskapet.",
                 "focus": "sysselsattning",
                 "indicator": "Andel av de nyanlända deltagarna som arbetar eller studerar",

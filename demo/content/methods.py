@@ -175,7 +175,7 @@ METHODS: list[dict[str, Any]] = [
         "focus": ["sysselsattning"],
         "target_groups": "Arbetssökande med kort erfarenhet av svenskt arbetsliv",
         "summary": "Arbetsgivare, mentorer och Arbetsförmedlingen sitter vid samma bord som de arbetssökande och övar riktiga intervjuer.",
-        "problem": "<p>Intervjuträning i klassrum liknar sällan en intervju. Arbetsgivarna har ofta lika liten vana vid de arbetssökande som de arbetssökande har vid dem.</p>",
+        "problem": "<p>Intervjuträning i klassrum liknar sällan en intervju. Arbetsgivarna är ofta lika ovana vid kandidaterna som kandidaterna vid dem.</p>",
         "effect": "<p>Vi ser fler intervjuer, men mätningen är inte klar. Tills den är granskad påstår vi ingenting om effekten.</p>",
         "mechanism": "<p>Båda sidor får öva utan att något står på spel. Den som har övat med dig ringer dig sedan.</p>",
         "moderators": "<p>Branscher som behöver folk nu ställer upp lättast: vård, kök, städ, lager.</p>",
