@@ -6,6 +6,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,17 +21,27 @@ from labs.models import Goal, Measurement
 from labs.models.figures import in_unit
 from labs.models.progress import Progress
 
-WIDTH, HEIGHT = 480, 270
-LEFT, RIGHT, TOP, BOTTOM = 16, 464, 34, 226
+WIDTH, HEIGHT = 440, 260
+LEFT, RIGHT, TOP, BOTTOM = 12, 322, 34, 222  # right of the drawing there is room for the words of what ends there
 LETTER, LINE = 7.4, 17  # how wide a letter is and how high a line, about, in the chart's own units
+LATEST = 1.28  # how much wider a letter is in the latest number, which is set larger
 POINTS_LABELLED = 6
 UNDER = 36  # room for words between the lowest point and the time line
-CLASH = 1000
+NUDGES = (0, 9, -9, 18, -18, 27, -27)  # how far down words at the side of a point may be moved, the best first
+# What a place for words costs, beside one for each step down the list of places: lying on other words or outside, on
+# a point, and on each of the points that a line is told by.
+CLASH, ON_POINT, ON_LINE = 1000, 250, 12
+PARTS = 48
 
 
 class Point(NamedTuple):
     x: float
     y: float
+
+
+def width_of(text: str, *, strong: bool = False) -> float:
+    """About how wide words are, in the chart's own units."""
+    return len(text) * LETTER * (LATEST if strong else 1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Label:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        width = len(self.text) * LETTER * (1.15 if self.kind == "latest" else 1)
+        width = width_of(self.text, strong=self.kind == "latest")
         left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
         return left, self.y - LINE + 3, left + width, self.y + 3
 
@@ -133,6 +144,8 @@ class GoalChart:
 
     # --- Where it goes ---
 
+    width, height, left, right, bottom = WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM
+
     def x(self, day: datetime.date) -> float:
         whole = (self.last_day - self.first_day).days
         if not whole:
@@ -177,7 +190,10 @@ class GoalChart:
         placed: list[Label] = []
         for mark in order:
             cost, label = min(
-                ((self._cost(place, placed), place) for place in self._places(mark, strong=mark in actual[-1:])),
+                (
+                    (self._cost(place, placed) + rank, place)
+                    for rank, place in enumerate(self._places(mark, strong=mark in actual[-1:]))
+                ),
                 key=lambda costed: costed[0],
             )
             if mark.kind != "actual" or cost < CLASH or mark in actual[-1:]:
@@ -185,30 +201,31 @@ class GoalChart:
         return placed
 
     def _places(self, mark: Mark, *, strong: bool) -> list[Label]:
-        """Where the words of a mark may go, the best first: above, below, further above, to the left, to the right."""
+        """Where the words of a mark may go, the best first.
+
+        Above, below and at the side; what ends at the right edge has its words beside it there, moved up or down when
+        something else ends at the same height.
+        """
         x, y = self.point(mark)
         kind = "latest" if strong else mark.kind
-        half = len(mark.text) * LETTER * (1.15 if strong else 1) / 2
-        anchor = "start" if x - half < LEFT else "end" if x + half > RIGHT else "middle"
-        edge = {"start": max(x - 8, LEFT), "end": min(x + 8, RIGHT), "middle": x}[anchor]
-        return [
-            Label(edge, round(y - 13, 1), anchor, mark.text, kind),
-            Label(edge, round(y + 24, 1), anchor, mark.text, kind),
-            Label(edge, round(y - 31, 1), anchor, mark.text, kind),
-            Label(round(x - 13, 1), round(y + 5, 1), "end", mark.text, kind),
-            Label(round(x + 13, 1), round(y + 5, 1), "start", mark.text, kind),
-        ]
+        half = width_of(mark.text, strong=strong) / 2
+        anchor = "start" if x - half < LEFT else "end" if x + half > WIDTH - LEFT else "middle"
+        edge = {"start": max(x - 8, LEFT), "end": min(x + 8, WIDTH - LEFT), "middle": x}[anchor]
+        over = [Label(edge, round(y + down, 1), anchor, mark.text, kind) for down in (-13, 24, -31, 41)]
+        right = [Label(round(x + 13, 1), round(y + 5 + nudge, 1), "start", mark.text, kind) for nudge in NUDGES]
+        left = [Label(round(x - 13, 1), round(y + 5 + nudge, 1), "end", mark.text, kind) for nudge in NUDGES]
+        return [*right, *over, *left] if mark.day == self.last_day != self.first_day else [*over, *left, *right]
 
     def _cost(self, label: Label, placed: list[Label]) -> float:
-        """How much a place for words hides: other words and points most, lines a little."""
+        """How much a place for words hides: other words most, then points, then lines."""
         return (
             CLASH * sum(label.clashes_with(other) for other in placed)
             + CLASH * (not label.is_within())
-            + CLASH / 4 * sum(label.covers(self.point(mark)) for mark in self.marks)
-            + sum(label.covers(point) for point in self._points_on_lines)
+            + ON_POINT * sum(label.covers(self.point(mark)) for mark in self.marks)
+            + ON_LINE * sum(label.covers(point) for point in self._points_on_lines)
         )
 
-    @property
+    @cached_property
     def _points_on_lines(self) -> list[Point]:
         """Points along what is drawn, close enough to tell whether words lie upon it."""
         way = [*([self.baseline] if self.baseline else []), *self.points]
@@ -218,15 +235,15 @@ class GoalChart:
         elif self.target:
             lines.append((Point(LEFT, self.target.y), Point(RIGHT, self.target.y)))
         return [
-            Point(start.x + (end.x - start.x) * part / 24, start.y + (end.y - start.y) * part / 24)
+            Point(start.x + (end.x - start.x) * part / PARTS, start.y + (end.y - start.y) * part / PARTS)
             for start, end in lines
-            for part in range(25)
+            for part in range(PARTS + 1)
         ]
 
     @property
     def days(self) -> list[Label]:
-        """First and last day under the drawing."""
-        if self.first_day == self.last_day:
+        """First and last day under the drawing, as far as they differ in writing."""
+        if month(self.first_day) == month(self.last_day):
             return [Label(self.x(self.first_day), BOTTOM + 22, "middle", month(self.first_day), "day")]
         return [
             Label(LEFT, BOTTOM + 22, "start", month(self.first_day), "day"),

@@ -14,9 +14,9 @@ EVIDENCE: dict[int, Promise] = {
 }
 
 PHASES: dict[str, Promise] = {
-    "test": pgettext_lazy("method phase", "Test"),
-    "develop": pgettext_lazy("method phase", "Develop"),
-    "evaluate": pgettext_lazy("method phase", "Evaluate"),
-    "spread": pgettext_lazy("method phase", "Spread"),
+    "test": pgettext_lazy("method phase", "test"),
+    "develop": pgettext_lazy("method phase", "develop"),
+    "evaluate": pgettext_lazy("method phase", "evaluate"),
+    "spread": pgettext_lazy("method phase", "spread"),
 }
-STOPPED = pgettext_lazy("method phase", "Stopped")
+STOPPED = pgettext_lazy("method phase", "stopped")

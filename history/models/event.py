@@ -32,9 +32,17 @@ class Event(models.Model):
     @property
     def phrase(self) -> str:
         """What happened, in the reader's language: “verified the measurement”."""
-        # By id, which is remembered: a list of events must not ask the database for each one's type.
-        model = ContentType.objects.get_for_id(self.subject_type_id).model_class()
-        return str(getattr(model, "EVENTS", {}).get(self.verb, self.verb))
+        return str(getattr(self.subject_model, "EVENTS", {}).get(self.verb, self.verb))
+
+    @property
+    def doer(self) -> str:
+        """Who did it, to stand before the phrase: a name, or what the model calls those without an account."""
+        return self.actor.name if self.actor else str(getattr(self.subject_model, "WITHOUT_ACCOUNT", ""))
+
+    @property
+    def subject_model(self) -> type[models.Model] | None:
+        """What kind of thing it was done to. By id, which is remembered: a list of events does not ask for each."""
+        return ContentType.objects.get_for_id(self.subject_type_id).model_class()
 
     @property
     def note(self) -> str:

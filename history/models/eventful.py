@@ -2,8 +2,12 @@ from typing import Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from history.models.event import Event
+
+BY_ITSELF = pgettext_lazy("before a deed of the clock’s", "Automatically:")
 
 
 class EventsRelation(GenericRelation):
@@ -15,9 +19,14 @@ class EventsRelation(GenericRelation):
 
 
 class Eventful(models.Model):
-    """Gives a model `record()` and `events`. `EVENTS` maps each verb to its phrase on screen."""
+    """Gives a model `record()` and `events`. `EVENTS` maps each verb to its phrase on screen.
+
+    `WITHOUT_ACCOUNT` stands before the phrase when nobody signed in did it: “The applicant”, or `BY_ITSELF` where only
+    the clock can have.
+    """
 
     EVENTS: ClassVar[dict[str, Any]] = {}
+    WITHOUT_ACCOUNT: ClassVar[Any] = _("Somebody without an account")
 
     events = EventsRelation(Event, content_type_field="subject_type", object_id_field="subject_id")
 

@@ -25,11 +25,11 @@ class Method(Searchable, Eventful):
     """A way of working that a lab tries out, and that others may take up. Its reports are its revisions."""
 
     class Phase(models.TextChoices):
-        TEST = "test", pgettext_lazy("phase of a method", "test")
-        DEVELOP = "develop", pgettext_lazy("phase of a method", "develop")
-        EVALUATE = "evaluate", pgettext_lazy("phase of a method", "evaluate")
-        SPREAD = "spread", pgettext_lazy("phase of a method", "spread")
-        STOPPED = "stopped", pgettext_lazy("phase of a method", "stopped")
+        TEST = "test", pgettext_lazy("method phase", "test")
+        DEVELOP = "develop", pgettext_lazy("method phase", "develop")
+        EVALUATE = "evaluate", pgettext_lazy("method phase", "evaluate")
+        SPREAD = "spread", pgettext_lazy("method phase", "spread")
+        STOPPED = "stopped", pgettext_lazy("method phase", "stopped")
 
     EVENTS = {
         "started": _("began to write about the method"),

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from history.models import Eventful
+from history.models import BY_ITSELF, Eventful
 from newsletter.models.publication import Publishable
 from richtext.fields import RichTextField
 
@@ -89,6 +89,7 @@ class DiaryEntry(Publishable, Eventful):
         SCHEDULED = "scheduled", pgettext_lazy("diary entry", "scheduled")
         PUBLISHED = "published", pgettext_lazy("diary entry", "published")
 
+    WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
         "created": _("began the entry"),
         "changed": _("changed the entry"),

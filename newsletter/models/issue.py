@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from history.models import Eventful
+from history.models import BY_ITSELF, Eventful
 from newsletter.models.composition import Composable
 from newsletter.models.dispatch import Dispatchable
 from richtext.fields import RichTextField
@@ -55,6 +55,7 @@ class Issue(Composable, Dispatchable, Eventful):
 
     EDITABLE = (State.DRAFT,)
 
+    WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
         "composed": _("composed the issue"),
         "changed": _("changed the issue"),

@@ -46,15 +46,16 @@ class Subscriber(Leavable, Eventful):
         BOUNCED = "bounced", pgettext_lazy("subscriber", "cannot be reached")
         COMPLAINED = "complained", pgettext_lazy("subscriber", "reported as spam")
 
+    WITHOUT_ACCOUNT = _("The subscriber")
     EVENTS = {
         "signed_up": _("asked to subscribe"),
         "confirmed": _("confirmed the address"),
         "changed": _("changed the choices"),
-        "paused": _("took a pause"),
+        "paused": _("paused"),
         "resumed": _("ended the pause"),
         "left": pgettext_lazy("subscriber", "left"),
         "bounced": _("could not be reached"),
-        "complained": _("reported a mail as spam"),
+        "complained": _("reported an e-mail as spam"),
         "erased": _("was erased"),
     }
 

@@ -53,12 +53,13 @@ class ApplicationQuerySet(LinkQuerySet):
 class Application(Confirmable, Mendable, Decidable, Told):
     """A supplier's wish to be listed in the procurement portal, followed by the applicant through a signed link."""
 
+    WITHOUT_ACCOUNT = _("The applicant")
     EVENTS = {
         "submitted": _("sent in the application"),
         "changed": _("changed the application"),
         "taken_up": _("took up the application for review"),
-        "complement_requested": _("asked for a complement"),
-        "complemented": _("sent in the complement"),
+        "complement_requested": _("asked for more information"),
+        "complemented": _("sent in more information"),
         "picture_replaced": _("replaced a picture"),
         "approved": _("approved the application"),
         "rejected": _("rejected the application"),

@@ -2,6 +2,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from history.models import Event
+from newsletter.models import Issue
+from procurement_portal.models import Application
 
 
 def test_a_deed_is_written_with_its_actor_and_words(lab, coordinator):
@@ -54,3 +56,10 @@ def test_the_newest_event_comes_first_and_the_list_costs_one_query(lab, coordina
         assert [event.actor.name for event in events] == [coordinator.name] * 2
         assert all(event.phrase for event in events)
     assert events == [second, first]
+
+
+def test_who_did_it_is_told_also_when_nobody_was_signed_in(lab, coordinator):
+    assert lab.record("changed", by=coordinator).doer == "Demo Samordnare"
+    assert lab.record("changed").doer == "Någon utan konto"
+    assert Issue(pk=1).record("frozen").doer == "Automatiskt:"
+    assert Application(pk=1).record("withdrawn").doer == "Den sökande"

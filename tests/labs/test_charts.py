@@ -97,6 +97,36 @@ def test_words_do_not_lie_upon_each_other(goal):
     assert clashes == []
 
 
+def crossings(chart: GoalChart) -> list[str]:
+    """The words that lie on a line or on a point."""
+    marks = [chart.point(mark) for mark in chart.marks]
+    return [label.text for label in chart.labels if any(label.covers(p) for p in [*chart._points_on_lines, *marks])]
+
+
+@pytest.mark.parametrize("reached", [5, 10, 13, 14, 15, 22])
+def test_what_ends_close_to_the_target_has_its_words_beside_it_and_clear_of_the_lines(goal, reached):
+    make_verified(goal, 2018, numerator=8, denominator=22)
+    make_verified(goal, 2019, numerator=reached, denominator=22)
+    chart = GoalChart(goal)
+    assert len(chart.labels) == 4
+    assert crossings(chart) == []
+    assert all(label.is_within() for label in chart.labels)
+
+
+def test_words_of_a_falling_number_are_clear_of_the_lines(lab):
+    goal = make_value_goal(lab, baseline=Decimal(80), target=Decimal(20), direction="decrease")
+    make_verified(goal, 2018, value=Decimal(60))
+    assert crossings(GoalChart(goal)) == []
+
+
+def test_long_amounts_stay_within_the_drawing(lab):
+    goal = make_value_goal(lab, baseline=Decimal(0), target=Decimal(10) ** 9)
+    make_verified(goal, 2019, value=Decimal(10) ** 9)
+    chart = GoalChart(goal)
+    assert all(label.is_within() for label in chart.labels)
+    assert crossings(chart) == []
+
+
 def test_a_goal_in_words_has_no_chart(qualitative_goal):
     assert (goal_chart(qualitative_goal), progress_line(qualitative_goal)) == ("", "")
 

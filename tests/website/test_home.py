@@ -70,7 +70,8 @@ def test_a_coordinator_sees_the_same_front_page_as_the_public(coordinator_client
 def test_the_latest_entries_come_newest_first(client, make_entry):
     for title in ("Ett", "Två", "Tre", "Fyra", "Fem"):
         make_entry(f"Inlägg {title}")
-    shown = re.findall(r">Inlägg (\w+)</a>", client.get("/").content.decode())
+    on_top, *shown = re.findall(r">Inlägg (\w+)</a>", client.get("/").content.decode())
+    assert on_top == "Fem"
     assert shown == ["Fem", "Fyra", "Tre", "Två"]
 
 
