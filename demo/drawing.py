@@ -68,7 +68,7 @@ def neighbourhood(seed: int, size: tuple[int, int] = (1600, 1000)) -> bytes:
     )
     for foot, middle in people:
         _person(draw, dice, middle, foot, (foot - horizon) // 2 + height // 9)
-    return _jpeg(image, size)
+    return _jpeg(image)
 
 
 def gathering(seed: int, size: tuple[int, int] = (1600, 1000)) -> bytes:
@@ -101,7 +101,7 @@ def gathering(seed: int, size: tuple[int, int] = (1600, 1000)) -> bytes:
         draw.rounded_rectangle(
             [x, height * 0.645, x + width // 45, height * 0.685], radius=8, fill=dice.choice([PAPER, FALU, SKY, SUN])
         )
-    return _jpeg(image, size)
+    return _jpeg(image)
 
 
 def portrait(seed: int, size: tuple[int, int] = (640, 640)) -> bytes:
@@ -122,10 +122,10 @@ def portrait(seed: int, size: tuple[int, int] = (640, 640)) -> bytes:
     for eye in (0.42, 0.58):
         draw.ellipse([width * eye - 14, height * 0.455, width * eye + 14, height * 0.455 + 30], fill=INK)
     draw.arc([width * 0.43, height * 0.5, width * 0.57, height * 0.61], 20, 160, fill=blend(skin, FALU, 0.7), width=12)
-    return _jpeg(image, size)
+    return _jpeg(image)
 
 
-def logotype(name: str, seed: int, size: tuple[int, int] = (800, 400)) -> bytes:
+def logotype(name: str, seed: int, size: tuple[int, int] = (400, 200)) -> bytes:
     """A geometric mark for a demo company, as PNG bytes."""
     dice = random.Random(seed)  # noqa: S311
     width, height = size[0] * 2, size[1] * 2
@@ -161,7 +161,7 @@ def logotype(name: str, seed: int, size: tuple[int, int] = (800, 400)) -> bytes:
                 fill=first if number % 2 else second,
             )
     result = io.BytesIO()
-    image.resize(size, Image.Resampling.LANCZOS).save(result, "PNG", optimize=True)
+    image.reduce(2).save(result, "PNG", optimize=True)
     return result.getvalue()
 
 
@@ -267,7 +267,7 @@ def _window(draw: ImageDraw.ImageDraw, dice: random.Random, left: int, top: int,
     draw.rectangle([left - 14, top + height, left + width + 14, top + height + 26], fill=PAPER)
 
 
-def _jpeg(image: Image.Image, size: tuple[int, int]) -> bytes:
+def _jpeg(image: Image.Image) -> bytes:
     result = io.BytesIO()
-    image.resize(size, Image.Resampling.LANCZOS).save(result, "JPEG", quality=86, optimize=True)
+    image.reduce(2).save(result, "JPEG", quality=86, optimize=True)
     return result.getvalue()
