@@ -3,10 +3,13 @@ name others, and an empty cache."""
 
 import sys
 import time
+from importlib import import_module
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
+from django.db.models.signals import post_migrate
 
 from development.servers import AlreadyOwned, EmbeddedServers
 
@@ -50,3 +53,10 @@ def nothing_left_in_redis(redis_server: redis.Redis) -> None:
     keys = [key for key in redis_server.scan_iter(f"{settings.REDIS_PREFIX}*", count=1000) if b"_kombu" not in key]
     if keys:
         redis_server.delete(*keys)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def focus_areas_come_back() -> None:
+    """A transactional test leaves every table empty, also those that a migration filled; this fills them again."""
+    fill = import_module("labs.migrations.0002_focus_areas").add
+    post_migrate.connect(lambda **_: fill(apps, None), sender=apps.get_app_config("labs"), weak=False)
