@@ -1,0 +1,42 @@
+"""What more than one journey does, and where on a page it looks."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from development.testing.smtp import CollectingServer
+
+
+def main(page: Page) -> Locator:
+    """The page without its header, its bar of links and its footer."""
+    return page.get_by_role("main")
+
+
+def heading(page: Page, name: str | re.Pattern[str], *, level: int = 1) -> Locator:
+    return main(page).get_by_role("heading", name=name, level=level, exact=isinstance(name, str))
+
+
+def link_to(page: Page, verb: str, what: str) -> Locator:
+    """A link whose word is the same on every row, and which says to those who do not see the row what it is about."""
+    return main(page).get_by_role("link", name=re.compile(rf"^{re.escape(verb)} ?: {re.escape(what)}$"))
+
+
+def sign_in_by_code(page: Page, user: User, smtp: CollectingServer) -> None:
+    """From any public page, with the code in the e-mail; ends where that leads."""
+    letters = len(smtp.to(user.email))
+    page.get_by_role("link", name="Logga in").click()
+    page.get_by_label("E-postadress").fill(user.email)
+    page.get_by_role("button", name="Skicka en kod till mig").click()
+    expect(heading(page, "Skriv koden")).to_be_visible()
+    letter = smtp.wait_for(user.email, count=letters + 1)[-1]
+    code = re.search(r"\b\d{4}-\d{4}\b", letter.body())
+    assert code
+    assert letter.subject == f"{code[0]} är din kod"
+    page.get_by_label("Koden från mejlet").fill(code[0])
+    main(page).get_by_role("button", name="Logga in").click()
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_role("link", name="Logga in")).to_be_visible()
