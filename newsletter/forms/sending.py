@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.forms.moment import MomentField
+
 
 class ConfirmedForm(forms.Form):
     """The number of recipients a person has seen and said yes to."""
@@ -11,11 +13,4 @@ class ConfirmedForm(forms.Form):
 class ScheduledForm(ConfirmedForm):
     """The same, with the time of sending."""
 
-    at = forms.DateTimeField(
-        label=_("Day and time"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={
-            "invalid": _("That is not a day and a time. Write them like 2026-11-30 06:00."),
-            "required": _("Choose the day and time of sending."),
-        },
-    )
+    at = MomentField(label=_("Day and time"), error_messages={"required": _("Choose the day and time of sending.")})

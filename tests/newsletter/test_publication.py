@@ -85,7 +85,19 @@ def test_pages_publish_schedule_and_withdraw(lead_client, lab):
     assert entry.state == "published"
 
 
-@pytest.mark.parametrize(("at", "status"), [("2001-01-01T06:00", 409), ("snart", 400), ("", 400), ("9" * 500, 400)])
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [
+        ("2001-01-01T06:00", 409),
+        ("0001-01-01T00:00+12:00", 409),
+        ("2101-01-01T06:00", 400),
+        # In UTC that is the year 10,000, which the database would store and nobody could read.
+        ("9999-12-31T23:59-12:00", 400),
+        ("snart", 400),
+        ("", 400),
+        ("9" * 500, 400),
+    ],
+)
 def test_a_time_that_will_not_do_is_refused_in_words(lead_client, lab, at, status):
     entry = make_draft(lab=lab)
     response = lead_client.post(f"{entry.get_absolute_url()}tidpunkt/", {"at": at})
