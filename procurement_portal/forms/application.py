@@ -91,6 +91,7 @@ class ApplicationForm(TicketedForm, ApplicationDetailsForm):
 
     email = forms.EmailField(
         label=LABELS["email"],
+        max_length=254,
         help_text=_("We e-mail a link there. Your application is sent in when you have confirmed the address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -150,4 +151,6 @@ class ReplacementForm(PicturesFormMixin, forms.Form):
 class EmailForm(forms.Form):
     """An e-mail address, to correct one or to have a link sent."""
 
-    email = forms.EmailField(label=LABELS["email"], widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=LABELS["email"], max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )

@@ -30,6 +30,7 @@ class TipForm(TicketedForm):
     email = forms.EmailField(
         label=_("Your e-mail address (optional)"),
         required=False,
+        max_length=254,
         help_text=_("Only so that we can ask you more. We do not publish it or use it for anything else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
