@@ -42,6 +42,11 @@ class NumberField(forms.DecimalField):
         except ValidationError as error:
             raise unreadable(self, value) from error
 
+    def validate(self, value: Any) -> None:
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise unreadable(self, value)
+        super().validate(value)
+
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
             text = number_format(value.normalize(), use_l10n=True, force_grouping=False)

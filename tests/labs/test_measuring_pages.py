@@ -58,6 +58,9 @@ def test_staff_report_in_one_go(member_client, goal, lab_member):
         ("−3", "-3"),
         ("80 %", "80"),
         ("25 000 kr", "25000"),
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1e999999", None),
     ],
 )
 def test_numbers_are_understood_as_swedes_write_them(member_client, value_goal, typed, value):
