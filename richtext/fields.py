@@ -6,6 +6,8 @@ from django_prose_editor.fields import ProseEditorField
 from richtext.sanitising import sanitise
 from richtext.widgets import RichTextarea
 
+MAX_LENGTH = 50_000
+
 EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -57,13 +59,15 @@ class RichTextField(ProseEditorField):
 class RichTextFormField(forms.CharField):
     """A form field for formatted text; its cleaned value is sanitised HTML.
 
-    `max_length`, when given, counts the characters of the HTML.
+    `max_length` counts the characters of the HTML. All the texts of a report together must fit the search index, which
+    PostgreSQL limits to a megabyte.
     """
 
     widget = RichTextarea
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("strip", True)
+        kwargs["max_length"] = kwargs.get("max_length") or MAX_LENGTH
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:

@@ -78,3 +78,10 @@ def test_hostile_html_never_reaches_the_editor() -> None:
 
 def test_the_model_gives_its_forms_the_widget() -> None:
     assert isinstance(Method._meta.get_field("learned").formfield().widget, RichTextarea)  # type: ignore[union-attr]
+
+
+def test_a_text_too_long_for_the_search_index_is_refused() -> None:
+    field = Method._meta.get_field("learned").formfield()  # type: ignore[union-attr]
+    with pytest.raises(forms.ValidationError, match="50000"):
+        field.clean(f"<p>{'å' * 50_000}</p>")  # type: ignore[union-attr]
+    assert len(field.clean(f"<p>{'å' * 49_000}</p>")) == 49_007  # type: ignore[union-attr]
