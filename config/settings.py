@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "looks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -86,7 +85,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_prose_editor",
-    "js_asset",
 ]
 if DEBUG:
     INSTALLED_APPS[:0] = ["development", "demo"]
@@ -181,6 +179,17 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # In development files are found where they are written; in production `collectstatic` has gathered them.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Uploads ------------------------------------------------------------------------------------------------------
+
+# What a form may hold beside its files, in bytes and in fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# Every file goes to disk in VAR_DIR/uploads as it comes; see docs/pictures.md.
+FILE_UPLOAD_HANDLERS = ["pictures.uploads.SpoolingUploadHandler"]
+# How much one visitor may upload: pictures waiting for a form to be sent, and uploads an hour from one network.
+PICTURES_OPEN_DRAFTS = env.int("PICTURES_OPEN_DRAFTS", default=30)
+PICTURES_UPLOADS_PER_HOUR = env.int("PICTURES_UPLOADS_PER_HOUR", default=5_000 if DEBUG else 120)
 
 # --- Background work ----------------------------------------------------------------------------------------------
 
@@ -353,13 +362,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "website.views.errors.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-# Every upload goes to disk in VAR_DIR/uploads as it comes; see docs/pictures.md.
-FILE_UPLOAD_HANDLERS = ["pictures.uploads.SpoolingUploadHandler"]
-# How much one visitor may upload: pictures waiting for a form to be sent, and uploads an hour from one network.
-PICTURES_OPEN_DRAFTS = env.int("PICTURES_OPEN_DRAFTS", default=30)
-PICTURES_UPLOADS_PER_HOUR = env.int("PICTURES_UPLOADS_PER_HOUR", default=5_000 if DEBUG else 120)
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # --- Log ----------------------------------------------------------------------------------------------------------
 
