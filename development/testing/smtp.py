@@ -26,7 +26,8 @@ class Received:
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"])
+        # A long first word goes on a line of its own; the parser keeps the space that line begins with.
+        return str(self.message["Subject"]).strip()
 
     def body(self, kind: str = "plain") -> str:
         """The text (`plain`) or `html` part, decoded."""
