@@ -173,7 +173,9 @@ def start_celery_worker(site: str, smtp: CollectingServer, tmp_path: Path) -> It
     }
 
     def start() -> WorkerProcess:
-        worker = WorkerProcess(environment, tmp_path / f"worker{len(workers) + 1}.log")
+        # A test may have lent itself a disk of its own: then the worker's is the same.
+        media = {"MEDIA_ROOT": str(project.MEDIA_ROOT)}
+        worker = WorkerProcess(environment | media, tmp_path / f"worker{len(workers) + 1}.log")
         workers.append(worker)
         worker.wait_until_ready()
         return worker
