@@ -4,6 +4,7 @@ Collects the strings anew in a copy of the project and compares them with the ca
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = {"django": "html,txt,py", "djangojs": "js"}
+# Collecting knows gettext by its own names and as _; under any other it passes its sentences over.
+OTHER_NAME = re.compile(r"\bn?p?gettext(?:_lazy)? as (?!_$)\w+", re.MULTILINE)
 IGNORED = ("tests/*", "benchmarks/*", "static/vendor/*")
 
 
@@ -28,6 +31,7 @@ def main() -> int:
         for domain, extensions in DOMAINS.items():
             _collect(copy, domain, extensions)
         problems = [problem for domain in DOMAINS for problem in _compare(copy, domain)]
+        problems += _other_names(copy)
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     return 1 if problems else 0
@@ -69,6 +73,13 @@ def _compare(copy: Path, domain: str) -> Iterator[str]:
             yield f"{path}: not translated: {entry.msgid!r} ({where})"
     for key in kept.keys() - collected.keys():
         yield f"{path}: no longer used: {kept[key].msgid!r}"
+
+
+def _other_names(copy: Path) -> Iterator[str]:
+    """A line for each import that would hide sentences from collecting."""
+    for path in sorted(copy.rglob("*.py")):
+        for found in OTHER_NAME.findall(path.read_text()):
+            yield f"{path.relative_to(copy)}: write _ or the function's own name: {found!r}"
 
 
 def _entries(path: Path) -> dict[tuple[str | None, str], polib.POEntry]:

@@ -41,6 +41,16 @@ def test_a_complete_catalogue_is_fine(trees, tmp_path):
     assert list(translations._compare(tmp_path / "copy", "django")) == []
 
 
+def test_a_name_that_collecting_does_not_know_is_found(tmp_path):
+    (tmp_path / "fine.py").write_text(
+        "from django.utils.translation import gettext\nfrom django.utils.translation import gettext_lazy as _\n"
+    )
+    (tmp_path / "hidden.py").write_text("from django.utils.translation import gettext as _t\n")
+    assert list(translations._other_names(tmp_path)) == [
+        "hidden.py: write _ or the function's own name: 'gettext as _t'"
+    ]
+
+
 def test_an_address_of_a_package_registry_in_a_tracked_file_is_found(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     subprocess.run(["git", "init", "--quiet"], check=True)
