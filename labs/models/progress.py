@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from labs import small_numbers
 
@@ -22,7 +22,7 @@ class Standing(models.TextChoices):
     REACHED = "reached", gettext_lazy("target reached")
     ON_TRACK = "on_track", gettext_lazy("on track")
     OFF_TRACK = "off_track", gettext_lazy("off track")
-    UNKNOWN = "unknown", gettext_lazy("not known")
+    UNKNOWN = "unknown", pgettext_lazy("standing of a goal", "not known")
 
 
 @dataclass(frozen=True)

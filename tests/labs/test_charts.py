@@ -16,8 +16,8 @@ def texts(svg: str) -> list[str]:
 def test_a_chart_goes_from_baseline_through_measurements_to_target(goal):
     make_verified(goal, 2018, numerator=11, denominator=22)
     svg = goal_chart(goal)
-    assert {"Utgångsläge 20 %", "11 av 22", "Mål 60 %"} <= set(texts(svg))
-    assert "Utgångsläge: 20 %. 2018: 11 av 22 kvinnor. Målvärde: 60 % den 31 december 2019." in svg
+    assert {"Utgångsläge 20 %", "11 av 22", "Målvärde 60 %"} <= set(texts(svg))
+    assert "Utgångsläge: 20 %. 2018: 11 av 22 kvinnor. Målvärde: 60 % senast den 31 december 2019." in svg
     assert 'role="img"' in svg
 
 

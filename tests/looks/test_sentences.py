@@ -38,7 +38,7 @@ def error(field: forms.Field, value: object) -> str:
         (
             forms.CharField(max_length=3),
             "fyra",
-            "Korta texten till 3 tecken; nu är den 4.",
+            "Korta texten till 3 tecken; nu är det 4.",
             "Shorten the text to 3 characters; it has 4 now.",
         ),
         (

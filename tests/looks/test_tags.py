@@ -28,7 +28,7 @@ def test_evidence_fills_as_many_marks_as_its_level(level, filled):
 def test_evidence_is_said_in_words():
     assert "3 av 5" in drawn("{% evidence 3 %}")
     assert "Jämförd med en jämförelsegrupp" in drawn("{% evidence 3 %}")
-    assert "Evidensen är inte bedömd än" in drawn("{% evidence None %}")
+    assert "Evidensnivån är inte bedömd än" in drawn("{% evidence None %}")
 
 
 def test_the_stepper_marks_the_phase_one_is_in():

@@ -37,7 +37,7 @@ def test_effect_evidence_and_cost_stand_on_top(
 
 def test_core_and_adaptable_parts_are_told_apart(client: Client, published: Method) -> None:
     text = client.get(published.get_absolute_url()).text
-    core, adaptable = text.index("Kärna: behåll som det är"), text.index("Anpassningsbart: gör det till ert")
+    core, adaptable = text.index("Kärna: behåll den som den är"), text.index("Anpassningsbar del: gör den till er egen")
     assert core < text.index("En fast dag i veckan") < adaptable < text.index("Lokalen")
 
 

@@ -76,7 +76,7 @@ def test_one_who_has_written_is_told_that_another_publishes(
 
 def test_a_report_that_does_not_wait_shows_no_verdict(coordinator_client: Client, draft: Revision) -> None:
     text = coordinator_client.get(url(draft)).text
-    assert "Ditt utslag" not in text
+    assert "Ditt beslut" not in text
     assert coordinator_client.post(url(draft), {"comment_": "x"}).status_code == 409
 
 

@@ -293,7 +293,7 @@ def test_pictures_are_chosen_with_what_they_show(member_client: Client, draft: R
     url = section_url(draft, "pictures")
     refused = member_client.post(url, {"version": 0, "picture_1": upload(png_bytes(600, 400))})
     assert refused.status_code == 400
-    assert "Säg vad bilden visar" in refused.text
+    assert "Skriv vad bilden visar" in refused.text
     saved = {"version": 0, "alt_1": "Två grannar vid ett bord", "picture_1": upload(png_bytes(600, 400))}
     assert member_client.post(url, saved).status_code == 302
     illustration = draft.illustrations.get()

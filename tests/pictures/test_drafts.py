@@ -153,8 +153,8 @@ def test_a_draft_that_was_rejected_meanwhile_is_told_of(client):
     assert response.context["form"].errors == {
         "logo": [
             (
-                "Bilden trasig.png fick lämnas utanför: filen är skadad eller inte det den utger sig för att vara. "
-                "Välj en annan."
+                "Bilden trasig.png kunde inte tas med: filen är skadad eller något annat än den utger sig för "
+                "att vara. Välj en annan."
             )
         ]
     }

@@ -78,7 +78,7 @@ def test_a_picture_of_just_the_width_is_taken(name, content):
             "a.png",
             (
                 "Bilden är 12\xa0001 × 10\xa0000 pixlar, tillsammans 121 miljoner; "
-                "det mesta vi kan ta emot är 120 miljoner. Gör den mindre och välj den igen."
+                "vi kan ta emot högst 120 miljoner. Gör den mindre och välj den igen."
             ),
         ),
     ],
@@ -107,7 +107,7 @@ def test_exactly_200_mib_is_taken_and_one_byte_more_is_refused():
     with pytest.raises(refusals.TooLarge) as refusal:
         inspect(file, name="a.png")
     assert str(refusal.value) == (
-        "Filen är 209\xa0715\xa0201 byte; det mesta vi kan ta emot är 209\xa0715\xa0200 byte (200 MB)."
+        "Filen är 209\xa0715\xa0201 byte; vi kan ta emot högst 209\xa0715\xa0200 byte (200\xa0MB)."
     )
 
 

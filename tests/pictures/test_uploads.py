@@ -133,7 +133,7 @@ class TestUpload:
             monkeypatch.setattr(module, "MAX_BYTES", 100_000)
         response = send(client, upload(png_bytes(900, 900, compress_level=0)))
         assert response.status_code == 413
-        assert "det mesta vi kan ta emot är 100\xa0000 byte" in response.json()["sentence"]
+        assert "vi kan ta emot högst 100\xa0000 byte" in response.json()["sentence"]
 
     def test_too_many_get_429(self, client, settings):
         settings.PICTURES_OPEN_DRAFTS = 1
@@ -202,7 +202,7 @@ def test_a_request_far_beyond_the_limit_gets_the_413_page_and_is_not_kept(db, cl
     monkeypatch.setattr(middleware, "MAX_REQUEST_BYTES", 100_000)
     response = send(client, upload(png_bytes(900, 900, compress_level=0)))
     assert response.status_code == 413
-    assert "Du skickade 2,3 MB på en gång; det mesta vi kan ta emot på en gång är 0,1 MB." in response.text
+    assert "Du skickade 2,3\xa0MB på en gång; vi kan ta emot högst 0,1\xa0MB åt gången." in response.text
     assert spooled() == []
 
 
