@@ -1,3 +1,3 @@
-from workflow.transitions import IllegalTransition, locked
+from workflow.transitions import IllegalTransition, in_turn, locked
 
-__all__ = ["IllegalTransition", "locked"]
+__all__ = ["IllegalTransition", "in_turn", "locked"]

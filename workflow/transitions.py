@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 
 class IllegalTransition(Exception):
@@ -22,4 +22,16 @@ def locked(instance: models.Model) -> Iterator[None]:
     with transaction.atomic():
         type(instance)._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
         instance.refresh_from_db()
+        yield
+
+
+@contextmanager
+def in_turn(what: str) -> Iterator[None]:
+    """Run the block in a transaction that others with the same `what` wait for, also where there is no row to lock yet.
+
+    For choosing something that must be unique, like a free address.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
         yield

@@ -1,10 +1,12 @@
+import datetime
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,9 @@ from methods.sections import COLUMNS
 from methods.signals import phase_changed
 from richtext.fields import RichTextField
 from richtext.sanitising import sanitise
-from workflow import locked
+from workflow import in_turn, locked
+
+DOUBLE_CLICK = datetime.timedelta(seconds=30)
 
 
 class Method(Searchable, Eventful):
@@ -86,8 +90,13 @@ class Method(Searchable, Eventful):
 
     @classmethod
     def start(cls, *, lab: Any, title: str, by: Any, language: str = "sv") -> "Method":
-        """Begin to write about a method of the lab: a method with an empty first draft, `method.draft`."""
-        with transaction.atomic():
+        """Begin to write about a method of the lab: a method with an empty first draft, `method.draft`.
+
+        Begun twice within half a minute by the same person it is begun once.
+        """
+        with in_turn("methods.slug"):
+            if first := cls._begun_just_now(lab, title, by):
+                return first
             method = cls.objects.create(lab=lab, title=title, slug=cls._free_slug(title))
             revision = Revision.objects.create(method=method, number=1, title=title, author=by, language=language)
             revision.focus_areas.set(lab.focus_areas.all())
@@ -97,8 +106,16 @@ class Method(Searchable, Eventful):
         return method
 
     @classmethod
+    def _begun_just_now(cls, lab: Any, title: str, by: Any) -> "Method | None":
+        """What the first of two clicks has begun and nobody has written in yet."""
+        untouched = Revision.objects.filter(
+            author=by, number=1, version=0, state=Revision.State.DRAFT, created_at__gt=timezone.now() - DOUBLE_CLICK
+        )
+        return cls.objects.filter(lab=lab, title=title, revisions__in=untouched).first()
+
+    @classmethod
     def _free_slug(cls, title: str) -> str:
-        """An address for the title that no other method has. Racing for one ends in a refusal, never in two alike."""
+        """An address for the title that no other method has; to be taken in turn."""
         plain = title.lower().translate(str.maketrans("åäöéü", "aaoeu"))
         stem = slugify(plain)[:70].strip("-") or "metod"
         # The words of the addresses beside the methods' own.

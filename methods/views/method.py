@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,16 +21,8 @@ class MethodNew(SignInRequiredMixin, View):
         form = MethodForm(request.POST, user=request.user)
         if not form.is_valid():
             return self.show(form, status=400)
-        method = self._start(form.cleaned_data)
+        method = Method.start(by=request.user, **form.cleaned_data)
         return redirect("methods:section", method.draft.pk, "basics")  # type: ignore[union-attr]
-
-    def _start(self, values: dict[str, Any]) -> Method:
-        try:
-            with transaction.atomic():
-                return Method.start(by=self.request.user, **values)
-        except IntegrityError:
-            # Somebody took the address in the same moment; the next free one is found now.
-            return Method.start(by=self.request.user, **values)
 
     def show(self, form: MethodForm, status: int = 200) -> HttpResponse:
         return render(self.request, "methods/new.html", {"form": form}, status=status)

@@ -85,3 +85,14 @@ def test_a_save_and_a_submission_at_once_never_wait_for_each_other(lab: Lab, lab
     )
     assert [each for each in results if isinstance(each, Exception) and not isinstance(each, NotInThisState)] == []
     assert Revision.objects.get(pk=draft.pk).state == "submitted"
+
+
+def test_two_methods_of_one_name_begun_at_once_get_an_address_each(lab: Lab, lab_member: User, lab_lead: User) -> None:
+    people = [lab_member, lab_lead]
+    results = at_once(*(lambda by=by: Method.start(lab=lab, title="Språkkafé", by=by) for by in people))
+    assert {getattr(each, "slug", each) for each in results} == {"sprakkafe", "sprakkafe-2"}
+
+
+def test_a_method_begun_twice_by_one_person_is_begun_once(lab: Lab, lab_member: User) -> None:
+    results = at_once(*[lambda: Method.start(lab=lab, title="Språkkafé", by=lab_member)] * 4)
+    assert len(set(results)) == Method.objects.count() == Revision.objects.count() == 1

@@ -18,8 +18,10 @@ def test_starting_a_method_gives_it_a_draft_and_the_labs_focus_areas(lab: Lab, l
     assert [event.verb for event in method.draft.events.all()] == ["started"]
 
 
-def test_two_methods_of_the_same_name_get_addresses_of_their_own(lab: Lab, lab_member: User) -> None:
-    slugs = [Method.start(lab=lab, title="Kafé", by=lab_member).slug for _ in range(3)]
+def test_two_methods_of_the_same_name_get_addresses_of_their_own(
+    lab: Lab, lab_member: User, lab_lead: User, coordinator: User
+) -> None:
+    slugs = [Method.start(lab=lab, title="Kafé", by=by).slug for by in (lab_member, lab_lead, coordinator)]
     assert slugs == ["kafe", "kafe-2", "kafe-3"]
 
 
