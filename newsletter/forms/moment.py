@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # PostgreSQL keeps times beyond the year 9999, and Python cannot read them back.
@@ -20,7 +20,7 @@ class MomentField(forms.DateTimeField):
         super().validate(value)
         if value and value >= TOO_LATE:
             raise ValidationError(
-                _t("The year %(year)s is too far away. Choose a day before 2101.") % {"year": value.year}
+                gettext("The year %(year)s is too far away. Choose a day before 2101.") % {"year": value.year}
             )
 
 
