@@ -62,7 +62,7 @@ class ComplementForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not any(cleaned.values()):
-            raise ValidationError(gettext("Say at least one thing to mend: the applicant gets only your words."))
+            raise ValidationError(gettext("Say at least one thing to correct: the applicant gets only your words."))
         return cleaned
 
     @property
