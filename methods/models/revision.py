@@ -113,7 +113,8 @@ class Revision(Writable, Publishable, Eventful):
     contact_email = models.EmailField(_("e-mail address"), blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
 
-    # Counts every save; `saves` holds, per section, the version it was last saved as, by whom and when.
+    # Counts every save; `saves` holds, per section, the version it was last saved as, by whom
+    # and when, and everybody who has saved it.
     version = models.PositiveIntegerField(default=0)
     saves = models.JSONField(default=dict, blank=True)
 

@@ -106,7 +106,13 @@ class Writable(models.Model):
 
     def _note_save(self: Draft, section: str, by: Any) -> None:
         self.version += 1
-        self.saves[section] = {"version": self.version, "by": by.pk, "at": timezone.now().isoformat()}
+        self.saves[section] = {
+            "version": self.version,
+            "by": by.pk,
+            "at": timezone.now().isoformat(),
+            # Whoever saves last must not wipe out who wrote before: none of them may publish.
+            "writers": sorted({*self.saves.get(section, {}).get("writers", []), by.pk}),
+        }
 
     def _save_lists(self: Draft, new: Mapping[str, Any]) -> None:
         from methods.models.component import Component
@@ -161,7 +167,8 @@ class Writable(models.Model):
 
     def written_by(self: Draft, user: Any) -> bool:
         """Whether any of the words are the user's: as author, or by having saved a section or sent it in."""
-        return user.pk in {self.author_id, self.submitted_by_id, *(save.get("by") for save in self.saves.values())}
+        writers = {pk for save in self.saves.values() for pk in save.get("writers", [])}
+        return user.pk in {self.author_id, self.submitted_by_id, *writers}
 
     def copy_content_to(self: Draft, other: "Revision") -> None:
         """Copy the words, parts, claims and pictures of this revision to a newly saved one."""

@@ -150,6 +150,16 @@ def test_nobody_publishes_what_they_have_mended(draft: Revision, coordinator: Us
         draft.publish(by=coordinator, level=1, rationale="Själv.")
 
 
+def test_a_later_save_by_somebody_else_does_not_hide_who_wrote(
+    draft: Revision, coordinator: User, lab_member: User
+) -> None:
+    version = draft.save_section("problem", {"problem": "<p>Samordnarens ord.</p>"}, version=0, by=coordinator)
+    draft.save_section("problem", {"problem": "<p>Samordnarens ord!</p>"}, version=version, by=lab_member)
+    draft.submit(by=lab_member)
+    with pytest.raises(FourEyes):
+        draft.publish(by=coordinator, level=1, rationale="Själv.")
+
+
 def test_lab_staff_do_not_publish(submitted: Revision, lab_lead: User) -> None:
     with pytest.raises(NotACoordinator):
         submitted.publish(by=lab_lead, level=1, rationale="Vi är klara.")
