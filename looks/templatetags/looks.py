@@ -95,8 +95,13 @@ def first_input(field: BoundField) -> str:
 
 @register.filter
 def lead_in(label: object) -> str:
-    """A label to be followed by a sentence: “Name:”, but “How often?” and other whole sentences as they are."""
+    """A label to be followed by a sentence: “Name:”, but “How often?” and other whole sentences as they are.
+
+    Empty for a label of several sentences, such as a consent: what is said of it must be understood without.
+    """
     text = str(label).strip()
+    if ". " in text:
+        return ""
     return text if text.endswith((".", "?", "!", ":", "…")) else f"{text}:"
 
 
