@@ -1,4 +1,4 @@
-"""What a form for anyone needs: it counts once though sent twice, and machines are asked a second question."""
+"""What a form for anyone needs: it counts once though sent twice, asks machines again, and has limits."""
 
 from antispam.forms import TicketedForm
 

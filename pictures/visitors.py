@@ -1,13 +1,13 @@
 """Who uploads: whoever holds a session, signed in or not."""
 
-import ipaddress
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
+
+from antispam.limits import network
 
 SESSION_KEY = "pictures_visitor"
 
@@ -34,20 +34,3 @@ class Visitor:
         if not self.session.get(SESSION_KEY):
             self.session[SESSION_KEY] = get_random_string(32)
         return self.digest
-
-
-def network(request: HttpRequest) -> str:
-    """The network the request comes from: an IPv4 address, or the /64 of an IPv6 one. Empty when it cannot be told.
-
-    Behind our own proxy (TRUST_PROXY) the last X-Forwarded-For entry is the one it wrote; earlier ones are hearsay.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)

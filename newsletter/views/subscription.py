@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.views import View
 from django.views.generic import TemplateView
 
+from antispam.limits import network, within
 from newsletter.forms.subscribe import CONSENT, SubscribeForm
-from newsletter.limits import place, within
 from newsletter.models import Issue
 from newsletter.sign_up import SignUp
 
@@ -30,7 +30,7 @@ class SubscribeView(View):
         form = SubscribeForm(request.POST)
         if not form.is_valid():
             return self.show(form, status=400)
-        if not within("sign-up", place(request), most=20):
+        if not within("sign-up", network(request) or "unknown", most=20):
             return self.show(form, status=429, too_many=True)
         chosen = form.cleaned_data
         SignUp(

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import View
 
-from pictures import quota
+from antispam.limits import HOUR
 from pictures.holding import carried, remove, stored
 from pictures.refusals import TooLarge, TooManyDrafts
 from pictures.slots import Held, NotASlot, Slot
@@ -46,7 +46,7 @@ class UploadView(SlotScoped):
         if held.error:
             response = answer(held.error, status=STATUSES.get(held.code, HTTPStatus.BAD_REQUEST))
             if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-                response.headers["Retry-After"] = str(quota.HOUR)
+                response.headers["Retry-After"] = str(HOUR)
             return response
         assert held.picture is not None  # noqa: S101 — stored() holds a picture or an error
         sentence = _("%(name)s is saved: %(summary)s.") % {"name": held.picture.name, "summary": held.picture.summary}
