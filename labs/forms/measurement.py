@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,10 +52,12 @@ class MeasurementForm(forms.Form):
             del self.fields[name]
         if corrects:
             del self.fields["period_start"], self.fields["period_end"]
+        # Help texts may hold markup, so what a lead wrote is escaped here.
+        unit = escape(goal.unit)
         if goal.counts_n_of_n:
-            self.fields["denominator"].help_text = goal.unit
+            self.fields["denominator"].help_text = unit
         else:
-            self.fields["value"].help_text = goal.unit
+            self.fields["value"].help_text = unit
 
     @staticmethod
     def first_shown(goal: Goal, corrects: Measurement | None) -> dict[str, Any]:
