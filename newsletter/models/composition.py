@@ -3,13 +3,13 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from newsletter.models.period import Period, default_period_start
 from newsletter.models.schedule import Schedule
-from workflow import IllegalTransition, locked
+from workflow import IllegalTransition, in_turn, locked
 
 logger = logging.getLogger(__name__)
 
@@ -38,27 +38,27 @@ class Composable(models.Model):
         It holds what was published since the previous digest of the kind ended. Cancelled digests do not count, so
         what they held comes again. Returns None when nothing new has been published: empty digests are never made.
         """
-        period = cls.next_period(kind, until=until)
-        if period is None:
-            return (
-                cls.objects.exclude(state="cancelled").filter(kind=kind, period_end__gte=until).earliest("period_end")
-            )
+        # In turn: of two who compose the first digest at once, the second finds the other's.
+        with in_turn(f"newsletter.digest {kind}"):
+            period = cls.next_period(kind, until=until)
+            if period is None:
+                composed = cls.objects.exclude(state="cancelled").filter(kind=kind, period_end__gte=until)
+                return composed.earliest("period_end")
+            return cls._compose(kind, period, by=by)
+
+    @classmethod
+    def _compose(cls: Any, kind: str, period: Period, *, by: Any) -> Draft | None:
         entries, revisions = period.news()
         if not entries and not revisions:
             return None
-        try:
-            with transaction.atomic():
-                issue = cls(kind=kind, period_start=period.start, period_end=period.end, created_by=by)
-                with translation.override("sv"):
-                    issue.subject = issue.proposed_subject()
-                with translation.override("en"):
-                    issue.subject_en = issue.proposed_subject()
-                issue.save()
-                issue.put_in(entries=entries, revisions=revisions)
-                issue.record("composed", by=by)
-        except IntegrityError:
-            # Somebody composed the same period at the same moment; theirs is the issue.
-            return cls.objects.exclude(state="cancelled").filter(kind=kind, period_start=period.start).get()
+        issue = cls(kind=kind, period_start=period.start, period_end=period.end, created_by=by)
+        with translation.override("sv"):
+            issue.subject = issue.proposed_subject()
+        with translation.override("en"):
+            issue.subject_en = issue.proposed_subject()
+        issue.save()
+        issue.put_in(entries=entries, revisions=revisions)
+        issue.record("composed", by=by)
         return issue
 
     @classmethod

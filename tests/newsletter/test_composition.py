@@ -59,16 +59,6 @@ def test_what_a_cancelled_digest_held_comes_again(entry, coordinator):
     assert [item.title for item in make_issue().items.with_sources()] == [entry.title]
 
 
-def test_the_loser_of_a_race_gets_the_winners_issue(entry, monkeypatch):
-    winner = make_issue()
-    from newsletter.models.period import Period
-
-    same = Period(winner.period_start, timezone.now())
-    monkeypatch.setattr(Issue, "next_period", classmethod(lambda cls, kind, *, until: same))
-    assert Issue.compose_weekly(until=timezone.now()) == winner
-    assert Issue.objects.count() == 1
-
-
 def test_the_subject_says_which_week_in_both_languages(entry):
     issue = Issue.compose_weekly(until=latest_monday_morning(timezone.now()) + datetime.timedelta(days=7))
     week = (issue.period_end - datetime.timedelta(days=1)).isocalendar().week
