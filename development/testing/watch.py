@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, 
 
 # The kinds of requests that a person makes knowingly: a form refused with 400 is an answer, not a mistake of the page.
 ANSWERS = {"document", "fetch", "xhr", "beacon"}
+# What htmx writes when somebody types on and the next search takes the place of the one under way.
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         # Refused resources are counted as responses, below.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(("Failed to load resource", *REPLACED)):
             self.complaints.append(f"{_url(message.page)}: {message.text}")
 
     def _response(self, response: Response) -> None:
