@@ -77,7 +77,7 @@ def measure(page: Page, goal: Goal) -> None:
     expect(page.get_by_role("button", name="Verifiera talet")).to_have_count(0)
     main(page).get_by_role("link", name=goal.title).first.click()
     row = main(page).get_by_role("row").filter(has_text="15 av 22")
-    expect(row).to_contain_text("väntar på verifiering")
+    expect(row).to_contain_text("Väntar på verifiering")
     expect(row).to_contain_text("Demo Labbledare")
 
 

@@ -77,7 +77,7 @@ def test_a_lab_tells_challenge_partners_and_goals(client, lab, goal, qualitative
     qualitative_goal.assess(by=lab_member, on=datetime.date(2019, 5, 2), step=2, rationale="Vi ses varje månad.")
     make_verified(goal, 2018, numerator=11, denominator=22)
     page = client.get(lab.get_absolute_url()).content.decode()
-    for words in ["Få har jobb.", "Hyresbostäder", "Värd", "11 av 22", "på väg", "Möts ibland", "Vi ses varje månad."]:
+    for words in ["Få har jobb.", "Hyresbostäder", "Värd", "11 av 22", "På väg", "Möts ibland", "Vi ses varje månad."]:
         assert words in page
 
 

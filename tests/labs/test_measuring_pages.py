@@ -43,7 +43,7 @@ def test_staff_report_in_one_go(member_client, goal, lab_member):
     content = page.content.decode()
     assert "Mätningen är rapporterad." in content
     assert "15 av 22" in content
-    assert "väntar på verifiering" in content
+    assert "Väntar på verifiering" in content
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ def test_every_goal_stands_there_in_words_with_its_sign(coordinator_client, lab,
     ]
     content = page.content.decode()
     for words in [
-        "i mål",
-        "ligger efter",
+        "I mål",
+        "Ligger efter",
         "För få för att dra slutsatser.",
-        "steg 2 av 3",
+        "Steg 2 av 3",
         "Möts ibland",
         "120\xa0% av vägen",
     ]:
