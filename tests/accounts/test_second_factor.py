@@ -64,7 +64,7 @@ def test_a_coordinator_sets_up_an_app_gets_recovery_codes_and_may_go_on(client, 
     assert client.get("/konto/profil/").status_code == 200
     assert coordinator.events.get().verb == "second_factor_added"
     assert [message.subject for message in outbox] == ["Din tvåstegsinloggning har ändrats"]
-    assert "En app med koder ställdes in" in outbox[0].body
+    assert "En app med koder har lagts till" in outbox[0].body
 
 
 def test_a_wrong_code_from_the_app_sets_nothing_up_and_keeps_the_key(client, coordinator, ask_code):
