@@ -157,7 +157,7 @@ def send_in_more(page: Page, link: str) -> None:
 
 
 def approve(page: Page) -> None:
-    deadline = monotonic() + 20
+    deadline = monotonic() + 30
     while main(page).locator("figure img").count() != 3:
         assert monotonic() < deadline, "the pictures never became ready"
         page.reload()
