@@ -75,3 +75,8 @@ def test_only_the_proxy_can_be_reached_from_outside(services):
 def test_the_proxy_lets_three_pictures_of_200_mebibytes_through():
     limit = re.search(r"max_size (\d+)MiB", (ROOT / "config" / "Caddyfile").read_text())
     assert int(limit.group(1)) * 2**20 > 3 * 209_715_200
+
+
+def test_the_image_has_the_program_that_compiles_the_translations():
+    assert "pybabel compile" in (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^babel==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
