@@ -22,5 +22,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 forwarded_allow_ips = "*" if settings.SECURE_PROXY_SSL_HEADER else "127.0.0.1"
 # Requests are logged by config.requests, with their id.
 accesslog = None
+# Its place would be one for all sites of an account.
+control_socket_disable = True
 
 logconfig_dict = settings.LOGGING

@@ -28,12 +28,13 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = current_id.set(_id_of(request))
+        request.id = _id_of(request)  # type: ignore[attr-defined]
+        token = current_id.set(request.id)  # type: ignore[attr-defined]
         started = time.monotonic()
         try:
             response = self.get_response(request)
             response[HEADER] = current_id.get()
-            if request.path not in UNLOGGED:
+            if request.path not in UNLOGGED and not request.path.startswith(settings.STATIC_URL):
                 _log(request, response, milliseconds=round((time.monotonic() - started) * 1000))
             return response
         finally:
@@ -41,12 +42,13 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to each record, and drops those about health checks."""
+    """Adds `request_id` to each record, and drops those that only say that /readyz said no."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_id.get()
         request = getattr(record, "request", None)
-        return not (isinstance(request, HttpRequest) and request.path in UNLOGGED)
+        # Django's line about a failed request comes after the middlewares are done with it.
+        record.request_id = getattr(request, "id", None) or current_id.get()
+        return not (getattr(record, "status_code", None) == 503 and getattr(request, "path", None) in UNLOGGED)
 
 
 def _id_of(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from config.environment import Environment
 from development import addresses
@@ -377,6 +378,8 @@ LOGGING = {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "{asctime}{levelname}{name}{request_id}{message}",
             "style": "{",
+            # A request would be written with its query string, which may hold a signed link's token.
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         },
         "line": {"format": "{levelname:<7} {name}: {message}", "style": "{"},
@@ -393,6 +396,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # What a visitor got wrong has its line from config.requests; this one says what we got wrong.
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

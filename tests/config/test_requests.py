@@ -6,8 +6,10 @@ import logging
 import pytest
 from django.conf import settings as project
 from django.test import Client
+from pythonjsonlogger.json import JsonFormatter
 
 from config.requests import HEADER, RequestIdFilter, current_id
+from website import readiness
 
 
 def test_an_answer_carries_a_new_id(client):
@@ -42,20 +44,33 @@ def test_health_checks_are_not_logged(client, caplog):
     assert [record for record in caplog.records if record.name == "requests"] == []
 
 
-def test_a_line_in_production_is_json_with_the_id():
-    from pythonjsonlogger.json import JsonFormatter
-
+def in_production(record: logging.LogRecord) -> dict[str, object]:
+    """The line that production would write about the record."""
     options = {key: value for key, value in project.LOGGING["formatters"]["json"].items() if key != "()"}
     formatter = JsonFormatter(options.pop("format"), **options)
+    assert RequestIdFilter().filter(record)
+    return json.loads(formatter.format(record))
+
+
+def test_a_line_in_production_is_json_with_the_id():
     record = logging.LogRecord("labs", logging.INFO, __file__, 1, "Hej %s", ("Å",), None)
     token = current_id.set("abc-12345")
-    RequestIdFilter().filter(record)
+    line = in_production(record)
     current_id.reset(token)
-    line = json.loads(formatter.format(record))
-    assert {key: line[key] for key in ("level", "logger", "request_id", "message")} == {
-        "level": "INFO",
-        "logger": "labs",
-        "request_id": "abc-12345",
-        "message": "Hej Å",
-    }
-    assert line["time"]
+    assert line.pop("time")
+    assert line == {"level": "INFO", "logger": "labs", "request_id": "abc-12345", "message": "Hej Å"}
+
+
+def test_the_line_about_our_own_mistake_has_the_id_and_not_the_query(client, caplog, monkeypatch):
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(readiness, "report", broken)
+    client.raise_request_exception = False
+    with caplog.at_level(logging.ERROR, logger="django.request"):
+        answer = client.get("/readyz?token=secret")
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    line = in_production(record)
+    assert (answer.status_code, line["request_id"]) == (500, answer[HEADER])
+    assert "ZeroDivisionError" in line["exc_info"]
+    assert "secret" not in json.dumps(line)
