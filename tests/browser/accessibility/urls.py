@@ -20,6 +20,7 @@ PAGES: dict[str, Any] = {
     "413": errors.too_large,
     "429": lambda request: errors.too_many(request, 90),
     "500": errors.server_error,
+    "503": errors.unavailable,
 }
 
 
