@@ -4,7 +4,12 @@ from django.http import HttpResponse
 
 
 class RefusingFormMixin:
-    """For form views: a form that is not right is shown again, everything kept, with status 400."""
+    """For form views: a form that is not right is shown again, everything kept, with status 400.
+
+    Django's own form views take PUT for POST; here it is a wrong method, 405, as everywhere else.
+    """
+
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)  # type: ignore[misc]

@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from newsletter import views
 from newsletter.converters import TokenConverter
@@ -10,7 +11,7 @@ app_name = "newsletter"
 urlpatterns = [
     # The diary
     path(_("diary/"), views.DiaryView.as_view(), name="diary"),
-    path(_("diary/feed/"), views.DiaryFeed(), name="feed"),
+    path(_("diary/feed/"), require_safe(views.DiaryFeed()), name="feed"),
     path(_("diary/new/"), views.EntryNewView.as_view(), name="entry_new"),
     path(_("diary/mine/"), views.EntriesView.as_view(), name="entries"),
     path(_("diary/<slug:slug>/"), views.EntryView.as_view(), name="entry"),

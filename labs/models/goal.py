@@ -1,9 +1,11 @@
+import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Func, IntegerField, Prefetch, Q
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,8 +14,10 @@ from history.models import Eventful
 from labs.models.assessing import Assessable
 from labs.models.measurement import Measurement
 from labs.models.measuring import Measurable
-from workflow import locked
+from workflow import in_turn, locked
 
+# Within so long a goal with the same title is the same form sent again.
+DOUBLE_CLICK = datetime.timedelta(seconds=30)
 MEASURABLE = Q(kind="measurable")
 QUALITATIVE = Q(kind="qualitative")
 
@@ -185,11 +189,16 @@ class Goal(Measurable, Assessable, Eventful):
         """Whether a number that had been verified has been replaced by one that is still to be verified."""
         return any(m.supersedes and m.supersedes.is_verified and not m.is_verified for m in self.current_measurements)
 
-    def establish(self, *, by: Any) -> None:
-        """Save a newly written goal of the lab."""
-        with transaction.atomic():
+    def establish(self, *, by: Any) -> "Goal":
+        """Save a newly written goal of the lab, and answer it. Set twice within half a minute it is set once."""
+        with in_turn(f"labs.goals.{self.lab_id}"):
+            just_now = timezone.now() - DOUBLE_CLICK
+            first = Goal.objects.filter(lab=self.lab, kind=self.kind, title=self.title, created_at__gt=just_now).first()
+            if first:
+                return first
             self.save()
             self.record("created", by=by)
+        return self
 
     def change(self, *, by: Any, **fields: Any) -> None:
         """Rewrite the goal. The event keeps what each changed field said before and says now."""

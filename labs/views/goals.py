@@ -55,9 +55,9 @@ class GoalNew(LabScoped, View):
         form = FORMS[self.kind](request.POST, instance=self.blank_goal())
         if not form.is_valid():
             return self.page(form=form, status=400)
-        form.instance.establish(by=self.user)
+        goal = form.instance.establish(by=self.user)
         messages.success(request, _("The goal is set."))
-        return redirect(form.instance)
+        return redirect(goal)
 
     def blank_goal(self) -> Goal:
         return Goal(lab=self.lab, kind=self.kind, position=self.lab.goals.count())

@@ -26,6 +26,8 @@ class SlotScoped(View):
     slot: Slot
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return self.http_method_not_allowed(request)
         try:
             self.slot = Slot.unsign(request.POST.get("slot", ""))
         except NotASlot:

@@ -41,6 +41,13 @@ def test_a_lead_sets_a_measurable_goal(lead_client, lab, lab_lead):
     assert [(e.verb, e.actor) for e in goal.events.all()] == [("created", lab_lead)]
 
 
+def test_a_form_sent_by_two_clicks_sets_one_goal(lead_client, lab):
+    pages = [lead_client.post(new(lab), MEASURABLE) for _click in range(2)]
+    goal = Goal.objects.get()
+    assert [page.url for page in pages] == [goal.get_absolute_url()] * 2
+    assert [event.verb for event in goal.events.all()] == ["created"]
+
+
 def test_a_lead_sets_a_goal_in_words(lead_client, lab):
     lead_client.post(
         new(lab, "qualitative"),
