@@ -5,15 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+# Known by their shape: the clients' options, and the paths that indexes of Python and JavaScript packages have.
 # Written in pieces, so that this file does not find itself.
 FORBIDDEN = re.compile(
     "|".join(
         [
             r"--(?:extra-)?index" + "-url",
             "--find" + "-links",
-            r"pypi\." + "org",
-            r"files\.python" + "hosted",
-            r"registry\." + "npmjs",
+            r"https?://[^ \"']+/(?:simp" + r"le(?:/|[\"' ]|$)|packages/[0-9a-f]{2}/|-/[a-z0-9.-]+\.tgz)",
         ]
     )
 )

@@ -51,10 +51,19 @@ def test_a_name_that_collecting_does_not_know_is_found(tmp_path):
     ]
 
 
-def test_an_address_of_a_package_registry_in_a_tracked_file_is_found(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index" + "-url https://packages.example.org",
+        "https://packages.example.org/simp" + "le/",
+        "https://packages.example.org/packages/" + "0a/b1/django.whl",
+        "https://packages.example.org/htmx/-" + "/htmx-2.0.0.tgz",
+    ],
+)
+def test_an_address_of_a_package_registry_in_a_tracked_file_is_found(tmp_path, monkeypatch, capsys, line):
     monkeypatch.chdir(tmp_path)
     subprocess.run(["git", "init", "--quiet"], check=True)
-    (tmp_path / "requirements.txt").write_text("--index" + "-url https://packages.example.org\nDjango==5.2\n")
+    (tmp_path / "requirements.txt").write_text(f"{line}\nDjango==5.2\n")
     subprocess.run(["git", "add", "."], check=True)
     assert package_addresses.main() == 1
     assert capsys.readouterr().out.startswith("requirements.txt:1: ")
