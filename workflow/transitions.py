@@ -1,9 +1,14 @@
 """What every verb on a model leans on: a locked row and a named refusal."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, models, transaction
+
+
+# Within so long the same thing begun again by the same form is one click too many, and is begun once.
+DOUBLE_CLICK = datetime.timedelta(seconds=30)
 
 
 class IllegalTransition(Exception):

@@ -1,4 +1,3 @@
-import datetime
 from typing import Any
 
 from django.db import models
@@ -14,10 +13,8 @@ from history.models import Eventful
 from labs.models.assessing import Assessable
 from labs.models.measurement import Measurement
 from labs.models.measuring import Measurable
-from workflow import in_turn, locked
+from workflow import DOUBLE_CLICK, in_turn, locked
 
-# Within so long a goal with the same title is the same form sent again.
-DOUBLE_CLICK = datetime.timedelta(seconds=30)
 MEASURABLE = Q(kind="measurable")
 QUALITATIVE = Q(kind="qualitative")
 

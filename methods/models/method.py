@@ -1,4 +1,3 @@
-import datetime
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -20,9 +19,7 @@ from methods.sections import COLUMNS
 from methods.signals import phase_changed
 from richtext.fields import RichTextField
 from richtext.sanitising import sanitise
-from workflow import in_turn, locked
-
-DOUBLE_CLICK = datetime.timedelta(seconds=30)
+from workflow import DOUBLE_CLICK, in_turn, locked
 
 
 class Method(Searchable, Eventful):

@@ -1,4 +1,3 @@
-import datetime
 from typing import Any, cast
 
 from django import forms
@@ -10,9 +9,7 @@ from labs.models import Goal, Lab, Organisation
 from methods.models import Method
 from newsletter.models import DiaryEntry
 from pictures.fields import PictureField, PicturesFormMixin
-from workflow import in_turn
-
-DOUBLE_CLICK = datetime.timedelta(seconds=30)
+from workflow import DOUBLE_CLICK, in_turn
 
 
 class EntryForm(PicturesFormMixin, forms.ModelForm):

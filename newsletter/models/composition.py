@@ -3,13 +3,13 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from newsletter.models.period import Period, default_period_start
 from newsletter.models.schedule import Schedule
-from workflow import IllegalTransition, in_turn, locked
+from workflow import DOUBLE_CLICK, IllegalTransition, in_turn, locked
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +63,12 @@ class Composable(models.Model):
 
     @classmethod
     def begin_special(cls: Any, *, by: Any) -> Draft:
-        """An empty issue for every active subscriber, whatever their rhythm."""
-        with transaction.atomic():
+        """An empty issue for every active subscriber, whatever their rhythm. Two clicks begin one."""
+        with in_turn("newsletter.special"):
+            just_now = timezone.now() - DOUBLE_CLICK
+            untouched = cls.objects.filter(kind="special", state="draft", created_by=by, items__isnull=True)
+            if first := untouched.filter(created_at__gt=just_now).first():
+                return first
             issue = cls(kind="special", created_by=by)
             with translation.override("sv"):
                 issue.subject = issue.proposed_subject()

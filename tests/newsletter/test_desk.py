@@ -53,6 +53,12 @@ def test_with_nothing_new_they_are_told_so(coordinator_client, db):
     assert coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "hourly"}).status_code == 400
 
 
+def test_two_clicks_begin_one_special_issue(coordinator_client):
+    pages = [coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "special"}) for _click in range(2)]
+    issue = Issue.objects.get()
+    assert [page.url for page in pages] == [issue.get_desk_url()] * 2
+
+
 def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
     make_subscriber("a@example.org", frequency="monthly")
     make_subscriber("b@example.org", frequency="each")
