@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from django.db import connection, models, transaction
 
-
 # Within so long the same thing begun again by the same form is one click too many, and is begun once.
 DOUBLE_CLICK = datetime.timedelta(seconds=30)
 
