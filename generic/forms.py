@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ class RefusingFormMixin:
     Django's own form views take PUT for POST; here it is a wrong method, 405, as everywhere else.
     """
 
-    http_method_names = ["get", "head", "post", "options"]
+    http_method_names: Sequence[str] = ["get", "head", "post", "options"]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)  # type: ignore[misc]
