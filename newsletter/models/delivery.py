@@ -7,12 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from newsletter.models.handling import HandlingQuerySet
+from newsletter.models.progress import Progress
 
 
 class DeliveryQuerySet(HandlingQuerySet):
+    def progress(self) -> Progress:
+        """How far the sending has come, in one look at the rows."""
+        return Progress.of(self)
+
     def open(self) -> "DeliveryQuerySet":
         """Not yet accounted for."""
         return self.filter(state__in=Delivery.OPEN)
+
+    def uncertain(self) -> "DeliveryQuerySet":
+        """Nobody knows whether they arrived, and no coordinator has closed them yet."""
+        return self.filter(state=Delivery.State.UNKNOWN, closed_at__isnull=True)
 
     def counts(self) -> dict[str, int]:
         """Number of deliveries by state; every state has its place, also with 0."""
@@ -38,9 +47,14 @@ class Delivery(models.Model):
 
     OPEN = (State.PENDING, State.CLAIMED, State.SUBMITTING)
 
-    issue = models.ForeignKey("newsletter.Issue", on_delete=models.PROTECT, related_name="deliveries")
+    # A row is written once and changed three times for each mail: it has no index that nothing asks for.
+    issue = models.ForeignKey(
+        "newsletter.Issue", on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # `delivery_once_per_subscriber` begins with it
     subscriber = models.ForeignKey("newsletter.Subscriber", on_delete=models.PROTECT, related_name="deliveries")
-    variant = models.ForeignKey("newsletter.Variant", on_delete=models.PROTECT, related_name="deliveries")
+    variant = models.ForeignKey(
+        "newsletter.Variant", on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.PENDING, db_default=State.PENDING.value
     )
@@ -48,8 +62,16 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(_("not before"))
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=80, blank=True, default="", db_default="")
+    # The database server's start, noted at the claim: marks are committed without waiting for the disk, so those of a
+    # server that has died since may be lost.
+    server_started_at = models.DateTimeField(null=True, blank=True)
     smtp_reply = models.CharField(_("the mail server’s answer"), max_length=300, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed at"))
+    # A coordinator has looked at an uncertain delivery and leaves it at that.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -69,6 +91,10 @@ class Delivery(models.Model):
                 | (~models.Q(state__in=["claimed", "submitting"]) & models.Q(lease_until__isnull=True)),
                 name="delivery_lease_while_in_hand",
             ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(state="unknown"),
+                name="delivery_closed_is_unknown",
+            ),
         ]
         indexes = [
             models.Index(
@@ -80,6 +106,11 @@ class Delivery(models.Model):
                 fields=["lease_until"],
                 condition=models.Q(state__in=["claimed", "submitting"]),
                 name="delivery_in_hand",
+            ),
+            models.Index(
+                fields=["issue", "id"],
+                condition=models.Q(state="unknown", closed_at__isnull=True),
+                name="delivery_uncertain",
             ),
         ]
 

@@ -37,10 +37,6 @@ class NotScheduled(IllegalTransition):
     pass
 
 
-class TooLateToCancel(IllegalTransition):
-    pass
-
-
 class Dispatchable(models.Model):
     """The way of an issue from draft to sent. Verbs only order; the sending itself is done by the workers."""
 
@@ -95,17 +91,6 @@ class Dispatchable(models.Model):
             self.save(update_fields=["state", "send_at"])
             self.record("unscheduled", by=by)
 
-    def cancel(self: Sendable, *, by: Any, because: str = "") -> None:
-        """Stop the issue: nobody who has not got it yet will. Raises TooLateToCancel when it is sent or cancelled."""
-        with locked(self):
-            if self.state in {self.State.SENT, self.State.CANCELLED}:
-                raise TooLateToCancel(_("The issue has already been sent or cancelled."))
-            self.state = self.State.CANCELLED
-            self.send_at = None
-            self.save(update_fields=["state", "send_at"])
-            skipped = self.deliveries.filter(state="pending").update(state="skipped", changed_at=timezone.now())
-            self.record("cancelled", by=by, because=because, skipped=skipped)
-
     def hold_back(self: Sendable, because: str) -> None:
         """The clock could not send a scheduled issue: it becomes a draft again, with the reason on record."""
         with locked(self):
@@ -123,7 +108,7 @@ class Dispatchable(models.Model):
         with locked(self):
             if self.state == self.State.SENDING and not self.deliveries.open().exists():
                 self.state = self.State.SENT
-                self.sent_at = timezone.now()
+                self.sent_at = self.sent_at or timezone.now()
                 self.save(update_fields=["state", "sent_at"])
                 self.record("sent", **self.deliveries.counts())
             return self.state == self.State.SENT

@@ -66,7 +66,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
     def failed(self, pk: int, worker: str, reply: str) -> None:
         self._held(pk, worker, "submitting", "unknown").update(**self._closed("failed", reply))
 
-    def uncertain(self, pk: int, worker: str, reply: str) -> None:
+    def unsure(self, pk: int, worker: str, reply: str) -> None:
         self._held(pk, worker, "submitting").update(**self._closed("unknown", reply))
 
     def deferred(self, pk: int, worker: str, reply: str) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from history.models import BY_ITSELF, Eventful
 from newsletter.models.composition import Composable
 from newsletter.models.dispatch import Dispatchable
+from newsletter.models.interruption import Interruptible
+from newsletter.models.uncertainty import Uncertain
 from richtext.fields import RichTextField
 
 
@@ -19,7 +21,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def readable(self) -> "IssueQuerySet":
         """Issues that are out, so that anyone may read them on the web."""
-        return self.filter(state__in=[Issue.State.SENDING, Issue.State.SENT])
+        return self.filter(state__in=[Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT])
 
     def unfinished(self) -> "IssueQuerySet":
         """Issues whose sending has begun and not ended."""
@@ -36,7 +38,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Dispatchable, Eventful):
+class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):
@@ -50,6 +52,7 @@ class Issue(Composable, Dispatchable, Eventful):
         SCHEDULED = "scheduled", pgettext_lazy("issue", "scheduled")
         FREEZING = "freezing", pgettext_lazy("issue", "being prepared")
         SENDING = "sending", pgettext_lazy("issue", "being sent")
+        PAUSED = "paused", pgettext_lazy("issue", "paused")
         SENT = "sent", pgettext_lazy("issue", "sent")
         CANCELLED = "cancelled", pgettext_lazy("issue", "cancelled")
 
@@ -66,14 +69,22 @@ class Issue(Composable, Dispatchable, Eventful):
         "held_back": _("could not send the issue at the set time and made it a draft again"),
         "frozen": _("fixed content and recipients"),
         "unfrozen": _("could not prepare the issue and made it a draft again"),
+        "paused": _("paused the sending"),
+        "halted": _("paused the sending, as the mail server lets nobody in"),
+        "resumed": _("resumed the sending"),
         "sent": _("sent everything"),
         "cancelled": _("cancelled the issue"),
+        "uncertain_closed": _("closed uncertain deliveries"),
+        "uncertain_sent_again": _("ordered uncertain deliveries sent again"),
     }
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEEKLY)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     subject = models.CharField(_("subject in Swedish"), max_length=150)
     subject_en = models.CharField(_("subject in English"), max_length=150, blank=True)
+    # What inboxes show after the subject. Empty: the titles of what is in the issue.
+    preheader = models.CharField(_("preview line in Swedish"), max_length=150, blank=True)
+    preheader_en = models.CharField(_("preview line in English"), max_length=150, blank=True)
     intro = RichTextField(_("introduction in Swedish"))
     intro_en = RichTextField(_("introduction in English"))
     period_start = models.DateTimeField(_("new since"), null=True, blank=True)
@@ -115,7 +126,7 @@ class Issue(Composable, Dispatchable, Eventful):
                 name="issue_scheduled_has_time",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["sending", "sent"])
+                condition=~models.Q(state__in=["sending", "paused", "sent"])
                 | models.Q(frozen_at__isnull=False, audience_size__isnull=False),
                 name="issue_sending_is_frozen",
             ),
@@ -123,7 +134,9 @@ class Issue(Composable, Dispatchable, Eventful):
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="issue_sent_has_time"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "scheduled", "freezing", "sending", "sent", "cancelled"]),
+                condition=models.Q(
+                    state__in=["draft", "scheduled", "freezing", "sending", "paused", "sent", "cancelled"]
+                ),
                 name="issue_state_known",
             ),
         ]
@@ -152,6 +165,9 @@ class Issue(Composable, Dispatchable, Eventful):
 
     def subject_in(self, language: str) -> str:
         return self.subject_en if language == "en" and self.subject_en else self.subject
+
+    def preheader_in(self, language: str) -> str:
+        return self.preheader_en if language == "en" and self.preheader_en else self.preheader
 
     def intro_in(self, language: str) -> str:
         return self.intro_en if language == "en" and self.intro_en else self.intro

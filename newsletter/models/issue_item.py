@@ -31,6 +31,8 @@ class IssueItem(models.Model):
         "methods.Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="issue_items"
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # When it was news: readers whose digest begins later have had it. Empty: everybody gets it whose choices match.
+    news_at = models.DateTimeField(null=True, blank=True)
 
     objects = IssueItemQuerySet.as_manager()
 

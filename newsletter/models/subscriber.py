@@ -72,6 +72,9 @@ class Subscriber(Leavable, Eventful):
     letters_sent = models.PositiveSmallIntegerField(default=0)
     last_letter_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(_("pause until"), null=True, blank=True)
+    # Where the next digest begins for someone whose last mail ended elsewhere than their rhythm's: after a pause, a
+    # change of rhythm, a failed delivery. Empty: where everybody's begins.
+    news_from = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -94,7 +94,7 @@ class Drain:
             case Accepted():
                 rows.accepted(delivery.pk, self.worker, outcome.reply)
             case Uncertain():
-                rows.uncertain(delivery.pk, self.worker, outcome.reply)
+                rows.unsure(delivery.pk, self.worker, outcome.reply)
             case Deferred():
                 rows.deferred(delivery.pk, self.worker, outcome.reply)
             case Refused():
