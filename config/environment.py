@@ -24,6 +24,13 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} is {value!r}; it needs a whole number.")
         return int(value) if value else default
 
+    def positive(self, var: str, *, default: Any) -> Any:
+        """A whole number of at least 1."""
+        number = self.int(var, default=default)
+        if number < 1:
+            raise ImproperlyConfigured(f"{var} is {number}; it needs a whole number of at least 1.")
+        return number
+
     def required(self, var: str, needs: str, *, instead: str | None) -> str:
         """The value of `var`, or `instead` when there is none. With neither, says what it `needs`."""
         value = self.str(var, default="") or instead

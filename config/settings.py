@@ -323,6 +323,14 @@ DEFAULT_FROM_EMAIL = env.required(
     "Give it the sender of the site's mail, like Innovationslabbet <labb@example.org>.",
     instead="Allmännyttans innovationslabb <innovationslabb@example.org>" if DEBUG else None,
 )
+# How the newsletter goes out: connections one worker keeps, connections of all workers together, mails a second of all
+# workers together, and of those to one recipient domain.
+NEWSLETTER_CONNECTIONS = env.positive("NEWSLETTER_CONNECTIONS", default=4)
+NEWSLETTER_CONNECTIONS_TOTAL = env.positive("NEWSLETTER_CONNECTIONS_TOTAL", default=20)
+NEWSLETTER_RATE = env.positive("NEWSLETTER_RATE", default=100)
+NEWSLETTER_DOMAIN_RATE = env.positive("NEWSLETTER_DOMAIN_RATE", default=20)
+# A worker that has shown no sign of life for so long is taken for dead, and what it held is sorted out by others.
+NEWSLETTER_LEASE_SECONDS = env.positive("NEWSLETTER_LEASE_SECONDS", default=120)
 # The sender's line under every e-mail.
 POSTAL_ADDRESS = env("POSTAL_ADDRESS", default="Sveriges Allmännytta, Stockholm")
 

@@ -119,7 +119,11 @@ class Delivery(models.Model):
 
     @property
     def message_id(self) -> str:
+        return self.message_id_of(self.issue_id, self.subscriber_id)
+
+    @staticmethod
+    def message_id_of(issue_id: int, subscriber_id: int) -> str:
         """The same on each attempt, and telling nothing about the recipient."""
-        digest = salted_hmac("newsletter.delivery", f"{self.issue_id}:{self.subscriber_id}", algorithm="sha256")
+        digest = salted_hmac("newsletter.delivery", f"{issue_id}:{subscriber_id}", algorithm="sha256")
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
         return f"<{digest.hexdigest()[:32]}@{domain}>"

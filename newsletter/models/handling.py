@@ -1,107 +1,226 @@
 import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
-
-# A worker that has shown no sign of life for so long is taken for dead. Longer than any one mail can take: connecting
-# and each of the server's answers may last EMAIL_TIMEOUT seconds.
-LEASE = datetime.timedelta(minutes=5)
-
-BATCH = 100
+from django.conf import settings
+from django.db import connection, models, transaction
+from psycopg import Cursor
 
 # Waiting before the next attempt: 1, 2, 4 … minutes, at most four hours. After the last attempt it has failed.
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = datetime.timedelta(hours=4)
 
+CLAIM = """
+WITH waiting AS (
+    SELECT d.id FROM newsletter_delivery AS d {join}
+    WHERE d.issue_id = %(issue)s AND d.state = 'pending' AND d.not_before <= now() {but}
+      AND EXISTS (SELECT FROM newsletter_issue AS i WHERE i.id = d.issue_id AND i.state = 'sending')
+    ORDER BY d.not_before, d.id LIMIT %(size)s FOR UPDATE OF d SKIP LOCKED
+), claimed AS (
+    UPDATE newsletter_delivery AS d
+    SET state = 'claimed', worker = %(worker)s, lease_until = now() + %(lease)s, changed_at = now(), smtp_reply = '',
+        server_started_at = pg_postmaster_start_time()
+    FROM waiting WHERE d.id = waiting.id
+    RETURNING d.id, d.subscriber_id, d.variant_id
+)
+SELECT claimed.id, claimed.variant_id, coalesce(lower(split_part(s.email, '@', -1)), '')
+FROM claimed JOIN newsletter_subscriber AS s ON s.id = claimed.subscriber_id ORDER BY claimed.id
+"""
+
+BEGIN = """
+UPDATE newsletter_delivery AS d
+SET state = 'submitting', attempt = d.attempt + 1, lease_until = now() + %(lease)s, changed_at = now()
+FROM newsletter_subscriber AS s, newsletter_issue AS i
+WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = 'claimed' AND d.lease_until > now()
+  AND i.id = d.issue_id AND i.state = 'sending'
+  AND s.id = d.subscriber_id AND s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now())
+RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
+"""
+
+# What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
+LET_GO = """
+UPDATE newsletter_delivery AS d
+SET lease_until = NULL, changed_at = now(), closed_at = NULL, closed_by_id = NULL, not_before = now() + %(wait)s,
+    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > now()
+                 THEN 'skipped' ELSE 'pending' END
+FROM newsletter_subscriber AS s, newsletter_issue AS i
+WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states)s) AND d.closed_at IS NULL
+  AND s.id = d.subscriber_id AND i.id = d.issue_id
+"""
+
+# A lease that ran out while the server was thinking has made a row unknown, and a database server that died may have
+# forgotten that it was begun; whoever holds the server's answer knows better than either.
+ACCOUNT = """
+UPDATE newsletter_delivery AS d
+SET lease_until = NULL, changed_at = now(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
+    state = CASE WHEN o.verdict <> 'deferred' THEN o.verdict
+                 WHEN i.state = 'cancelled' THEN 'skipped'
+                 WHEN d.attempt >= %(most)s THEN 'failed' ELSE 'pending' END,
+    not_before = CASE WHEN o.verdict = 'deferred'
+                      THEN now() + least(%(longest)s, interval '1 minute' * 2 ^ greatest(d.attempt - 1, 0))
+                      ELSE d.not_before END
+FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (id, verdict, reply),
+    newsletter_issue AS i
+WHERE d.id = o.id AND d.worker = %(worker)s AND i.id = d.issue_id
+  AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown'))
+"""
+
+# Rows that were being handed over when the database server died, and whose mark may have died with it.
+STILL_SUBMITTING = """
+UPDATE newsletter_delivery
+SET state = 'submitting', lease_until = now() + %(lease)s, closed_at = NULL, closed_by_id = NULL
+WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting', 'unknown')
+"""
+
+STILL_HERE = """
+UPDATE newsletter_delivery SET lease_until = now() + %(lease)s
+WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting') AND lease_until > now()
+"""
+
+CLAIMED_BY = "SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed'"
+
+RELEASE_EXPIRED = """
+UPDATE newsletter_delivery AS d
+SET lease_until = NULL, changed_at = now(),
+    state = CASE WHEN may_be_out THEN 'unknown' WHEN i.state = 'cancelled' THEN 'skipped' ELSE 'pending' END,
+    smtp_reply = CASE WHEN may_be_out THEN 'The worker died while handing it over.' ELSE '' END
+FROM (
+    SELECT id, issue_id,
+        state = 'submitting' OR server_started_at IS DISTINCT FROM pg_postmaster_start_time() AS may_be_out
+    FROM newsletter_delivery
+    WHERE state IN ('claimed', 'submitting') AND lease_until <= now()
+    FOR UPDATE SKIP LOCKED
+) AS dead JOIN newsletter_issue AS i ON i.id = dead.issue_id
+WHERE d.id = dead.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery in a worker's hands, not begun yet. `domain` is the recipient's mail domain, in lower case."""
+
+    id: int
+    variant_id: int
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A delivery marked as being handed over, with what its mail needs, as it was at that moment."""
+
+    id: int
+    subscriber_id: int
+    variant_id: int
+    email: str
+    token: str
+
+
+def lease() -> datetime.timedelta:
+    """A worker that has shown no sign of life for so long is taken for dead."""
+    return datetime.timedelta(seconds=settings.NEWSLETTER_LEASE_SECONDS)
+
 
 class HandlingQuerySet(models.QuerySet[Any]):
-    """What workers do with deliveries. Each step is committed by itself and checks all that it relies on.
+    """What workers do with deliveries, in batches. Each step is one statement that checks all it relies on, so that
+    PostgreSQL checks it anew when another worker had the row meanwhile. Times are the database's: workers' clocks need
+    not agree.
 
-    The conditions on a row stand in its own UPDATE, so PostgreSQL checks them anew when another worker had the row
-    meanwhile. Times are the database's, so workers' clocks need not agree.
+    A claim waits for the disk. Marks after it need not (`lightly`): a worker that dies loses none of them, and when the
+    database server dies, rows it had claimed before count as uncertain unless their worker lives to say better.
     """
 
-    def claim(self, issue_id: int, worker: str) -> list[int]:
-        """Take a batch of waiting deliveries of an issue that is being sent; returns their ids."""
+    def claim(self, issue_id: int, worker: str, size: int, *, but: Collection[str] = ()) -> list[Claimed]:
+        """Take at most `size` waiting deliveries of an issue that is being sent, none of them to the domains `but`."""
+        sql = CLAIM.format(
+            join="JOIN newsletter_subscriber AS r ON r.id = d.subscriber_id" if but else "",
+            but="AND lower(split_part(r.email, '@', -1)) IS DISTINCT FROM ALL (%(but)s)" if but else "",
+        )
         with transaction.atomic():
-            waiting = self.filter(self._issue_is_sending(), issue_id=issue_id, state="pending", not_before__lte=Now())
-            ids = list(
-                waiting.order_by("not_before", "pk")
-                .select_for_update(skip_locked=True)
-                .values_list("pk", flat=True)[:BATCH]
-            )
-            self.filter(pk__in=ids).update(
-                state="claimed", worker=worker, lease_until=Now() + LEASE, changed_at=Now(), smtp_reply=""
-            )
-        return ids
+            _do("SET LOCAL synchronous_commit TO on")
+            rows = _ask(sql, issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
+        return [Claimed(*row) for row in rows]
 
-    def begin_submitting(self, pk: int, worker: str) -> bool:
-        """Say, before the mail server is told anything, that this delivery may be out from now on.
+    def begin(self, ids: Sequence[int], worker: str) -> list[Begun]:
+        """Say, before the mail server is told anything, that these claimed deliveries may be out from now on.
 
-        False when it may not be sent: the lease is lost, the subscriber has left, or the issue is stopped.
+        Left out are those that may not be sent: the lease is lost, the subscriber has left, or the issue is stopped.
         """
-        mine = self._held(pk, worker, "claimed").filter(
-            self._issue_is_sending(), self._subscriber_wants_it(), lease_until__gt=Now()
-        )
-        return bool(
-            mine.update(state="submitting", attempt=F("attempt") + 1, lease_until=Now() + LEASE, changed_at=Now())
-        )
+        return [Begun(*row) for row in _ask(BEGIN, ids=list(ids), worker=worker, lease=lease())]
 
-    def skip(self, pk: int, worker: str) -> bool:
-        """Close a claimed delivery whose subscriber or issue no longer wants it; False when that is not the case."""
-        unwanted = Q(~self._issue_is_sending()) | Q(~self._subscriber_wants_it())
-        return bool(self._held(pk, worker, "claimed").filter(unwanted).update(**self._closed("skipped")))
+    def let_go(
+        self,
+        ids: Collection[int],
+        worker: str,
+        *,
+        wait: datetime.timedelta = datetime.timedelta(0),
+        states: Sequence[str] = ("claimed",),
+    ) -> None:
+        """Give up deliveries of which the worker knows that it has not begun them; they wait for another attempt, after
+        `wait`, or are skipped when nobody wants them any more."""
+        _do(LET_GO, ids=list(ids), worker=worker, wait=wait, states=list(states))
 
-    def unwritable(self, pk: int, worker: str, reason: str) -> None:
-        """Close a claimed delivery whose mail cannot even be put together, unless nobody wants it anyway."""
-        if not self.skip(pk, worker):
-            self._held(pk, worker, "claimed").update(**self._closed("failed", reason.replace("\x00", "")))
+    def account(self, verdicts: Iterable[tuple[int, str, str]], worker: str) -> None:
+        """Write down what became of begun deliveries: (id, verdict, the server's answer).
 
-    def accepted(self, pk: int, worker: str, reply: str) -> None:
-        # A lease that ran out while the server was thinking has made the row unknown; now it is known after all.
-        self._held(pk, worker, "submitting", "unknown").update(**self._closed("accepted", reply))
-
-    def failed(self, pk: int, worker: str, reply: str) -> None:
-        self._held(pk, worker, "submitting", "unknown").update(**self._closed("failed", reply))
-
-    def unsure(self, pk: int, worker: str, reply: str) -> None:
-        self._held(pk, worker, "submitting").update(**self._closed("unknown", reply))
-
-    def deferred(self, pk: int, worker: str, reply: str) -> None:
-        """Try again later, or give up after the last attempt. Only for mails the server has said no to in words."""
-        held = self._held(pk, worker, "submitting", "unknown")
-        attempt = held.values_list("attempt", flat=True).first() or 1
-        if attempt >= MOST_ATTEMPTS:
-            self.failed(pk, worker, reply)
-            return
-        wait = min(datetime.timedelta(minutes=2 ** (attempt - 1)), LONGEST_WAIT)
-        held.update(**{**self._closed("pending", reply), "not_before": Now() + wait})
-
-    def hand_back(self, pks: list[int], worker: str, *, wait: datetime.timedelta) -> None:
-        """Put claimed deliveries that were never begun back into the queue."""
-        self.filter(pk__in=pks, worker=worker, state="claimed").update(
-            **{**self._closed("pending"), "not_before": Now() + wait}
+        Verdicts are `accepted`, `failed`, `unknown`, and `deferred`: try again later, or fail after the last attempt.
+        """
+        ids, words, replies = zip(*verdicts, strict=True)
+        _do(
+            ACCOUNT,
+            ids=list(ids),
+            verdicts=list(words),
+            replies=[reply.replace("\x00", "")[:300] for reply in replies],
+            worker=worker,
+            most=MOST_ATTEMPTS,
+            longest=LONGEST_WAIT,
         )
 
-    def release_expired(self, issue_id: int) -> None:
-        """What dead workers held: claimed rows go back; begun ones may be out already and are never sent again."""
-        dead = self.filter(issue_id=issue_id, lease_until__lte=Now())
-        dead.filter(state="claimed").update(**self._closed("pending"))
-        dead.filter(state="submitting").update(**self._closed("unknown", "The worker died while handing it over."))
+    def renew(self, ids: Collection[int], worker: str) -> None:
+        """Show a sign of life for deliveries in the worker's hands."""
+        _do(STILL_HERE, ids=list(ids), worker=worker, lease=lease())
 
-    def _held(self, pk: int, worker: str, *states: str) -> "HandlingQuerySet":
-        return self.filter(pk=pk, worker=worker, state__in=states)
+    def submitting_still(self, ids: Collection[int], worker: str) -> None:
+        """Say once more what the database may have forgotten: these are being handed over by the worker right now."""
+        _do(STILL_SUBMITTING, ids=list(ids), worker=worker, lease=lease())
 
-    def _closed(self, state: str, reply: str = "") -> dict[str, Any]:
-        return {"state": state, "lease_until": None, "changed_at": Now(), "smtp_reply": reply[:300]}
+    def claimed_by(self, worker: str) -> set[int]:
+        return {pk for (pk,) in _ask(CLAIMED_BY, worker=worker)}
 
-    def _issue_is_sending(self) -> Exists:
-        issues = self.model._meta.get_field("issue").related_model
-        return Exists(issues._base_manager.filter(pk=OuterRef("issue_id"), state="sending"))
+    def release_expired(self) -> None:
+        """What dead workers held, of any issue: claimed rows go back; what may be out already is never sent again."""
+        _do(RELEASE_EXPIRED)
 
-    def _subscriber_wants_it(self) -> Exists:
-        subscribers = self.model._meta.get_field("subscriber").related_model
-        awake = Q(paused_until__isnull=True) | Q(paused_until__lte=Now())
-        return Exists(subscribers._base_manager.filter(awake, pk=OuterRef("subscriber_id"), state="active"))
+
+def mark_lightly(on: bool = True) -> None:
+    """Have this connection's commits not wait for the disk, or wait again."""
+    _do("SELECT set_config('synchronous_commit', %(value)s, false)", value="off" if on else "on")
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Send the statements of the block to the database together; they happen all or none."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def _ask(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows a statement returns. The server prepares it once per connection; Django's own cursors have it planned
+    each time."""
+    with _cursor() as cursor:
+        return cursor.execute(sql.encode(), parameters, prepare=True).fetchall()
+
+
+def _do(sql: str, **parameters: Any) -> None:
+    """Run a statement that returns nothing. In one go with others it is only on its way afterwards."""
+    with _cursor() as cursor:
+        cursor.execute(sql.encode(), parameters, prepare=True)
+
+
+@contextmanager
+def _cursor() -> Iterator[Cursor[tuple[Any, ...]]]:
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        yield cursor

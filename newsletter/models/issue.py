@@ -24,7 +24,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.filter(state__in=[Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT])
 
     def unfinished(self) -> "IssueQuerySet":
-        """Issues whose sending has begun and not ended."""
+        """Issues whose sending has begun, and has neither ended nor been interrupted."""
         return self.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
 
     def due(self, now: datetime.datetime) -> "IssueQuerySet":

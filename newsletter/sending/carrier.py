@@ -2,10 +2,9 @@
 
 import logging
 import smtplib
+import time
 from contextlib import suppress
-from email.utils import parseaddr
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -13,17 +12,29 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from newsletter.sending.outcome import (
     Accepted,
     Deferred,
+    LockedOut,
+    NotForUs,
     Outcome,
     Refused,
     ServerDown,
+    TooFast,
+    TooFastForDomain,
     Uncertain,
     Unreachable,
 )
+from newsletter.sending.parcel import Parcel
 
 logger = logging.getLogger(__name__)
 
 # "No such mailbox" and its like. Codes under 5.7 are about us (policy, spam), not about the address.
 UNREACHABLE_CODES = {550, 551, 553}
+TOO_FAST_CODES = {421, 454}
+HANGS_UP = 421
+GO_AHEAD = 354
+# After so many mails a connection is closed and opened anew: servers distrust those that last too long.
+MAILS_PER_CONNECTION = 500
+# A connection that has rested for so long, in seconds, may have been closed at the other end.
+RESTED = 5.0
 
 
 def carrier() -> "SmtpCarrier | BackendCarrier":
@@ -33,72 +44,96 @@ def carrier() -> "SmtpCarrier | BackendCarrier":
 
 
 class SmtpCarrier:
-    """One SMTP connection, opened when needed and opened anew after it broke."""
+    """One SMTP connection, opened when needed and opened anew after it broke. Used by one thread at a time.
+
+    Where the server offers PIPELINING (RFC 2920), sender, recipient and DATA go in one packet.
+    """
 
     def __init__(self, backend: Any) -> None:
         self.backend = backend
-        self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._drop()
+        self.carried = 0
+        self.used_at = 0.0
 
     def open(self) -> None:
-        """Make sure that a connection stands. Raises ServerDown, with the server's words, when none can be had."""
-        if self.backend.connection is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                if self.backend.connection.rset()[0] == 250:
-                    return
+        """Make sure that a connection stands. Raises ServerDown with the server's words when none can be had, LockedOut
+        when it is the credentials that are not accepted."""
+        if self.backend.connection is not None and self.carried < MAILS_PER_CONNECTION:
+            if time.monotonic() - self.used_at < RESTED or self._answers():
+                return
             self._drop()
+        self.close()
         try:
             self.backend.open()
             self.backend.connection.ehlo_or_helo_if_needed()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise ServerDown(words_of(error)) from error
+            raise (LockedOut if locked_out(error) else ServerDown)(words_of(error)) from error
+        self.carried = 0
+        self.used_at = time.monotonic()
 
-    def carry(self, message: EmailMultiAlternatives, content: bytes) -> Outcome:
-        """Hand over one mail, whose bytes are `content`, to its one recipient. `open` comes first."""
+    def carry(self, parcel: Parcel, content: bytes) -> Outcome:
+        """Hand over one mail, whose bytes on the wire are `content`, to its one recipient. `open` comes first."""
         smtp: smtplib.SMTP = self.backend.connection
+        self.carried += 1
         try:
-            refusal = self._announce(smtp, parseaddr(message.to[0])[1])
+            no = self._announce(smtp, parcel, len(content))
         except (smtplib.SMTPException, OSError) as error:
             # Before the content nothing can have been delivered.
             self._drop()
             return Deferred(words_of(error))
-        if refusal:
-            return refusal
-        return self._hand_over(smtp, content)
+        outcome = no or self._hand_over(smtp, content)
+        self.used_at = time.monotonic()
+        if isinstance(outcome, TooFast):
+            # After a 421 the server hangs up.
+            self._drop()
+        return outcome
 
-    def _announce(self, smtp: smtplib.SMTP, recipient: str) -> Outcome | None:
+    def close(self) -> None:
+        """Say goodbye, if there is anybody to say it to."""
+        with suppress(Exception):
+            self.backend.close()
+        self.backend.connection = None
+
+    def _announce(self, smtp: smtplib.SMTP, parcel: Parcel, size: int) -> Outcome | None:
         """MAIL, RCPT and DATA; None means the server is waiting for the content."""
-        code, reply = smtp.mail(self.sender)
-        if code != 250:
-            return Deferred(said(code, reply))
-        code, reply = smtp.rcpt(recipient)
-        if code not in {250, 251}:
-            return no_to_recipient(code, reply)
-        code, reply = smtp.docmd("DATA")
-        if code != 354:
-            return no(code, reply)
-        return None
+        sender = f"MAIL FROM:{smtplib.quoteaddr(parcel.sender)}" + (f" SIZE={size}" if smtp.has_extn("size") else "")
+        recipient = f"RCPT TO:{smtplib.quoteaddr(parcel.recipient)}"
+        judges = {sender: no_to_sender, recipient: no_to_recipient, "DATA": no_to_data}
+        pipelined = smtp.has_extn("pipelining")
+        if pipelined:
+            smtp.send("".join(f"{command}\r\n" for command in judges).encode("ascii"))
+        refusal: Outcome | None = None
+        for command, judge in judges.items():
+            code, reply = smtp.getreply() if pipelined else smtp.docmd(command)
+            refusal = refusal or judge(code, reply)
+            if refusal and (code == HANGS_UP or not pipelined):
+                break
+        if refusal and code == GO_AHEAD:
+            # It waits for content although it takes no recipient (RFC 2920, 3.1): it gets none.
+            smtp.send(b".\r\n")
+            smtp.getreply()
+        if refusal and not isinstance(refusal, TooFast) and not self._answers():
+            self._drop()
+        return refusal
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
         try:
-            smtp.send(ended(content))
+            smtp.send(content)
             code, reply = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Uncertain(words_of(error))
         return Accepted(said(code, reply)) if code == 250 else no(code, reply)
 
+    def _answers(self) -> bool:
+        with suppress(smtplib.SMTPException, OSError):
+            return bool(self.backend.connection.rset()[0] == 250)
+        return False
+
     def _drop(self) -> None:
+        """Hang up without a word: there is nobody there, or we no longer know where in the talk we are."""
         with suppress(Exception):
-            self.backend.close()
+            self.backend.connection.close()
         self.backend.connection = None
 
 
@@ -108,21 +143,14 @@ class BackendCarrier:
     def __init__(self, backend: Any) -> None:
         self.backend = backend
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.backend.close()
-
     def open(self) -> None:
         try:
             self.backend.open()
         except Exception as error:
             raise ServerDown(words_of(error)) from error
 
-    def carry(self, message: EmailMultiAlternatives, content: bytes) -> Outcome:
+    def carry(self, parcel: Parcel, content: bytes) -> Outcome:
+        message: EmailMultiAlternatives = parcel.message()
         try:
             taken = self.backend.send_messages([message])
         except Exception as error:
@@ -130,22 +158,47 @@ class BackendCarrier:
             return Uncertain(words_of(error))
         return Accepted("") if taken else Refused("")
 
+    def close(self) -> None:
+        with suppress(Exception):
+            self.backend.close()
 
-def ended(content: bytes) -> bytes:
-    """The content as it goes over the wire: leading dots doubled, the final dot at the end."""
-    quoted = content.replace(b"\r\n.", b"\r\n..")
-    return quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n")
+
+def connections_wanted() -> int:
+    """How many connections one worker keeps: several make up for the time that each answer is on its way."""
+    return int(settings.NEWSLETTER_CONNECTIONS)
 
 
 def no(code: int, reply: bytes) -> Outcome:
+    if code in TOO_FAST_CODES:
+        return TooFast(said(code, reply))
     return Refused(said(code, reply)) if 500 <= code < 600 else Deferred(said(code, reply))
 
 
-def no_to_recipient(code: int, reply: bytes) -> Outcome:
-    """A permanent no to the address itself is told apart from one to us."""
+def no_to_sender(code: int, reply: bytes) -> Outcome | None:
+    """None for a yes. So far the server knows nothing but who we are, so a lasting no is one to all our mail."""
+    if code == 250:
+        return None
+    return NotForUs(said(code, reply)) if 500 <= code < 600 and code != 552 else no(code, reply)
+
+
+def no_to_recipient(code: int, reply: bytes) -> Outcome | None:
+    """None for a yes. A permanent no to the address itself is told apart from one to us."""
+    if code in {250, 251}:
+        return None
     if code in UNREACHABLE_CODES and not reply.lstrip().startswith(b"5.7."):
         return Unreachable(said(code, reply))
-    return no(code, reply)
+    return TooFastForDomain(said(code, reply)) if code in TOO_FAST_CODES else no(code, reply)
+
+
+def no_to_data(code: int, reply: bytes) -> Outcome | None:
+    return None if code == GO_AHEAD else no(code, reply)
+
+
+def locked_out(error: BaseException) -> bool:
+    """Whether the server wants other credentials: not when it says that it cannot check them just now (454)."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return error.smtp_code >= 500
+    return isinstance(error, smtplib.SMTPNotSupportedError)
 
 
 def said(code: int, reply: bytes) -> str:

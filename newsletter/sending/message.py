@@ -26,14 +26,14 @@ def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email:
         body=personal(words.text),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[email or subscriber.email or ""],
-        headers=headers(unsubscribe, subscriber.token, words.language, message_id),
+        headers=headers(subscriber.token, words.language, message_id),
     )
     message.attach_alternative(personal(words.html), "text/html")
     message.encoding = quoted_printable()
     return message
 
 
-def headers(unsubscribe: str, token: str, language: str, message_id: str) -> dict[str, str]:
+def headers(token: str, language: str, message_id: str) -> dict[str, str]:
     """What makes the mail a proper newsletter: who sends it, how to leave with one click, where the archive is."""
     contact = parseaddr(settings.CONTACT_EMAIL)[1]
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
@@ -41,13 +41,26 @@ def headers(unsubscribe: str, token: str, language: str, message_id: str) -> dic
         return {
             "Message-ID": message_id,
             "List-Id": f"{_('The diary newsletter')} <diary.{domain}>",
-            "List-Unsubscribe": f"<{unsubscribe}>, <mailto:{contact}?subject=unsubscribe%20{token}>",
+            "List-Unsubscribe": list_unsubscribe(token, language),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Help": f"<mailto:{contact}>",
             "List-Archive": f"<{absolute(reverse('newsletter:archive'))}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": language,
         }
+
+
+def list_unsubscribe(token: str, language: str) -> str:
+    """Both ways to leave, for RFC 2369 and RFC 8058. On one line: some mail programs do not unfold it."""
+    contact = parseaddr(settings.CONTACT_EMAIL)[1]
+    with translation.override(language):
+        page = absolute(reverse("newsletter:unsubscribe", args=[token]))
+    return f"<{page}>, <mailto:{contact}?subject=unsubscribe%20{token}>"
+
+
+def sender_of(delivery_id: int) -> str:
+    """The envelope's sender of one delivery."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def quoted_printable() -> Charset:

@@ -89,7 +89,8 @@ def test_a_killed_worker_leaves_nothing_doubled_and_nothing_lost(sink, start_wor
     counts = frozen.deliveries.counts()
     assert max(sink.counts.values()) == 1
     assert counts["accepted"] + counts["unknown"] == 60
-    assert counts["unknown"] <= 2
+    # At most what the connections of two workers were at, and what those had just heard.
+    assert counts["unknown"] <= 4 * settings.NEWSLETTER_CONNECTIONS
     accepted = Delivery.objects.filter(state="accepted").values_list("subscriber__email", flat=True)
     assert set(accepted) <= set(sink.counts)
     assert frozen.state == "sent"

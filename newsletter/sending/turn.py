@@ -1,0 +1,218 @@
+import datetime
+import heapq
+import logging
+import time
+from collections import Counter
+
+from newsletter.models import Issue, Subscriber
+from newsletter.models.handling import Begun, Claimed
+from newsletter.sending.bulk import BulkMails
+from newsletter.sending.carrier import connections_wanted, words_of
+from newsletter.sending.lanes import Done, Down, Lanes, News, Ready
+from newsletter.sending.ledger import Ledger
+from newsletter.sending.outcome import LockedOut, NotForUs, Refused, TooFast, TooFastForDomain, Unreachable
+from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Pace, PaceUnknown
+from newsletter.sending.parcel import Parcel
+
+logger = logging.getLogger(__name__)
+
+# After so many seconds a worker lets others have a go and queues the rest anew: a deployment need not wait long for it.
+LASTS = 20.0
+# A batch is at most so many rows, and no more than what goes out in so many seconds.
+BATCH = 200
+BATCH_SECONDS = 5.0
+# How far ahead mails are planned, in seconds; a domain that has no room so soon is left out of the claims meanwhile.
+AHEAD = 5.0
+# The loop looks around at least so often, in seconds.
+GLANCE = 0.25
+REDIS_PAUSE = 1.0
+
+
+class Turn:
+    """A worker sends what waits of an issue, for a while. This thread alone speaks with the database, in batches; each
+    connection to the mail server has a thread of its own."""
+
+    def __init__(self, issue_id: int, worker: str) -> None:
+        self.issue_id = issue_id
+        self.worker = worker
+        self.ledger = Ledger(issue_id, worker)
+        self.lanes = Lanes()
+        self.pace = Pace()
+        self.mails = BulkMails()
+        # When each held delivery may go, soonest first, by the monotonic clock: (seconds, id).
+        self.planned: list[tuple[float, int]] = []
+        self.resting: dict[str, float] = {}
+        self.domains: dict[int, str] = {}
+        self.began = time.monotonic()
+        self.claim_at = self.began
+        self.connect_at = self.began
+        self.answered = 0
+        self.over = False
+        self.more = True
+
+    def run(self) -> bool:
+        """True when there is more to do at once, after this turn."""
+        try:
+            while self._goes_on():
+                self._connect()
+                self._claim()
+                self._send()
+                self._hear()
+        finally:
+            while self.ledger.begun and self.lanes.there:
+                self._hear()
+            self.lanes.close()
+            self.ledger.close()
+            self.pace.disconnect(self._names())
+        return self.more and not self.over
+
+    def _goes_on(self) -> bool:
+        if time.monotonic() > self.began + LASTS:
+            return False
+        return not self.over and bool(self.more or self.planned or self.ledger.begun)
+
+    # --- Connections ----------------------------------------------------------------------------------------------
+
+    def _names(self) -> list[str]:
+        return [f"{self.worker}:{number}" for number in range(connections_wanted())]
+
+    def _connect(self) -> None:
+        """Take places among the fleet's connections and open them; later, keep the places."""
+        now = time.monotonic()
+        if now < self.connect_at:
+            return
+        first = self.connect_at == self.began
+        try:
+            admitted = self.pace.connect(self._names() if first else list(self.lanes.there))
+        except PaceUnknown as error:
+            self._wait_for_redis(error)
+            return
+        self.connect_at = now + CONNECTION_LASTS / 3
+        if first:
+            for name in sorted(admitted):
+                self.lanes.start(name)
+            # All places are taken: others are at work with as many connections as there may be.
+            self.over = not admitted
+
+    # --- Deliveries -----------------------------------------------------------------------------------------------
+
+    def _claim(self) -> None:
+        """Take more deliveries when a connection is about to run out of them, as many as the fleet's limit allows."""
+        now = time.monotonic()
+        if not self.more or now < self.claim_at or len(self.planned) >= max(len(self.lanes.free), 1):
+            return
+        try:
+            granted = self.pace.draw({FLEET: self._batch(now)}, ahead=AHEAD)[FLEET]
+            if not granted.number:
+                self.claim_at = now + max(granted.wait - AHEAD, 0) + GLANCE
+                return
+            self.resting = {domain: until for domain, until in self.resting.items() if until > now}
+            claimed = self.ledger.claim(granted.number, but=self.resting)
+            self._plan(claimed, granted.delays())
+        except PaceUnknown as error:
+            self._wait_for_redis(error)
+            return
+        if not claimed:
+            # Nothing waits, or only for domains that have had their share.
+            self.more = bool(self.resting)
+            self.claim_at = min(self.resting.values(), default=now)
+
+    def _plan(self, claimed: list[Claimed], delays: list[float]) -> None:
+        """Say when each may go, so that no domain gets more than its share."""
+        now = time.monotonic()
+        for row in claimed:
+            self.domains[row.id] = row.domain
+        grants = self.pace.draw(Counter(row.domain for row in claimed), ahead=AHEAD)
+        left = {domain: iter(grant.delays()) for domain, grant in grants.items()}
+        too_early = []
+        for row, delay in zip(claimed, delays, strict=False):
+            share = next(left[row.domain], None)
+            if share is None:
+                too_early.append(row.id)
+                self.resting[row.domain] = now + AHEAD
+            else:
+                heapq.heappush(self.planned, (now + max(delay, share), row.id))
+        self.ledger.let_go(too_early, wait=datetime.timedelta(seconds=AHEAD))
+
+    def _batch(self, now: float) -> int:
+        speed = self.answered / max(now - self.began, 0.1) if self.answered else BATCH / BATCH_SECONDS
+        return min(BATCH, max(int(speed * BATCH_SECONDS), 2 * len(self.lanes.there), 1))
+
+    def _send(self) -> None:
+        """Begin what is due, one for each free connection."""
+        now = time.monotonic()
+        due: list[int] = []
+        while self.planned and self.planned[0][0] <= now and len(due) < len(self.lanes.free):
+            due.append(heapq.heappop(self.planned)[1])
+        for row in self.ledger.begin(due):
+            self._hand_over(row)
+
+    def _hand_over(self, row: Begun) -> None:
+        try:
+            mail = self.ledger.safely(lambda: self.mails.of(row.variant_id))
+        except Exception as error:
+            logger.exception("Delivery %s cannot be written", row.id)
+            self.ledger.hear(row.id, Refused(words_of(error)))
+        else:
+            self.lanes.send(Parcel(row, mail, self.issue_id))
+
+    # --- Answers --------------------------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        for news in self.lanes.hear(self._patience()):
+            self._take(news)
+        self.ledger.tend()
+
+    def _patience(self) -> float:
+        """How long there is nothing to do but wait for the mail server, in seconds."""
+        if self.lanes.free and self.planned:
+            return min(self.planned[0][0] - time.monotonic(), GLANCE)
+        return GLANCE
+
+    def _take(self, news: News) -> None:
+        if isinstance(news, Done):
+            self._account(news)
+        elif isinstance(news, Ready):
+            self._note_trouble("")
+        elif isinstance(news, Down):
+            if isinstance(news.error, LockedOut):
+                self._halt(str(news.error))
+            elif not self.lanes.there:
+                self._note_trouble(str(news.error))
+                self.over = True
+
+    def _account(self, news: Done) -> None:
+        row, outcome = news.parcel.begun, news.outcome
+        self.ledger.hear(row.id, outcome)
+        self.answered += 1
+        domain = self.domains.pop(row.id, "")
+        if isinstance(outcome, Unreachable):
+            self.ledger.safely(lambda: Subscriber.objects.get(pk=row.subscriber_id).bounce(outcome.reply))
+        elif isinstance(outcome, NotForUs):
+            self._halt(outcome.reply)
+        elif isinstance(outcome, TooFast):
+            self._slow_down(domain if isinstance(outcome, TooFastForDomain) else FLEET)
+
+    def _slow_down(self, scope: str) -> None:
+        try:
+            self.pace.slow_down(scope, seen=self.answered / max(time.monotonic() - self.began, 1))
+        except PaceUnknown as error:
+            self._wait_for_redis(error)
+
+    def _wait_for_redis(self, error: PaceUnknown) -> None:
+        """Without the counters of the fleet nobody may send: others are counting on us as we on them."""
+        logger.warning("Redis does not answer; issue %s waits: %s", self.issue_id, error)
+        self.claim_at = time.monotonic() + REDIS_PAUSE
+        time.sleep(GLANCE)
+
+    def _halt(self, words: str) -> None:
+        """Pause the issue until a person has mended what the server says."""
+        self.over = True
+        self.ledger.safely(lambda: Issue.objects.get(pk=self.issue_id).halt(words))
+
+    def _note_trouble(self, words: str) -> None:
+        """Show the coordinators what the mail server says, or that it has come round."""
+        issue = Issue.objects.filter(pk=self.issue_id, state=Issue.State.SENDING)
+        if words != getattr(self, "_trouble", None):
+            self._trouble = words
+            self.ledger.safely(lambda: issue.exclude(trouble=words).update(trouble=words))
