@@ -210,7 +210,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.*": {"queue": "newsletter"}}
+# Only the sending itself has processes of its own, so that a code to sign in with never waits behind a newsletter.
+CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.drain": {"queue": "newsletter"}}
 CELERY_BEAT_SCHEDULE = {
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},

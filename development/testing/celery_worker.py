@@ -11,12 +11,14 @@ from development import children, procfile
 
 
 class WorkerProcess:
-    """A worker with production's command and settings, told by environment where the test's servers are."""
+    """A worker for all queues, otherwise with production's command and settings, told by environment where the test's
+    servers are."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
         program, *arguments = procfile.commands()["worker"]
         command = [sys.executable, "-m", program, *arguments, "--concurrency", "1", "--hostname", f"{log.stem}@%h"]
+        command += ["--queues", "default,pictures,newsletter"]
         with log.open("wb") as output:
             self.process = children.start(
                 command,

@@ -1,4 +1,5 @@
 from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from newsletter.models.handling import HandlingQuerySet
 from newsletter.models.progress import Progress
+
+
+@cache
+def domain_of(sender: str) -> str:
+    """The domain of a sender like `Innovationslabbet <labb@example.org>`."""
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 class DeliveryQuerySet(HandlingQuerySet):
@@ -125,5 +132,4 @@ class Delivery(models.Model):
     def message_id_of(issue_id: int, subscriber_id: int) -> str:
         """The same on each attempt, and telling nothing about the recipient."""
         digest = salted_hmac("newsletter.delivery", f"{issue_id}:{subscriber_id}", algorithm="sha256")
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-        return f"<{digest.hexdigest()[:32]}@{domain}>"
+        return f"<{digest.hexdigest()[:32]}@{domain_of(settings.DEFAULT_FROM_EMAIL)}>"

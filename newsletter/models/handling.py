@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,9 @@ from psycopg import Cursor
 # Waiting before the next attempt: 1, 2, 4 … minutes, at most four hours. After the last attempt it has failed.
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = datetime.timedelta(hours=4)
+
+# Id of a delivery, what became of it, and the mail server's words.
+Verdict = tuple[int, str, str]
 
 CLAIM = """
 WITH waiting AS (
@@ -29,27 +32,6 @@ SELECT claimed.id, claimed.variant_id, coalesce(lower(split_part(s.email, '@', -
 FROM claimed JOIN newsletter_subscriber AS s ON s.id = claimed.subscriber_id ORDER BY claimed.id
 """
 
-BEGIN = """
-UPDATE newsletter_delivery AS d
-SET state = 'submitting', attempt = d.attempt + 1, lease_until = now() + %(lease)s, changed_at = now()
-FROM newsletter_subscriber AS s, newsletter_issue AS i
-WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = 'claimed' AND d.lease_until > now()
-  AND i.id = d.issue_id AND i.state = 'sending'
-  AND s.id = d.subscriber_id AND s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now())
-RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
-"""
-
-# What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
-LET_GO = """
-UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = now(), closed_at = NULL, closed_by_id = NULL, not_before = now() + %(wait)s,
-    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > now()
-                 THEN 'skipped' ELSE 'pending' END
-FROM newsletter_subscriber AS s, newsletter_issue AS i
-WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states)s) AND d.closed_at IS NULL
-  AND s.id = d.subscriber_id AND i.id = d.issue_id
-"""
-
 # A lease that ran out while the server was thinking has made a row unknown, and a database server that died may have
 # forgotten that it was begun; whoever holds the server's answer knows better than either.
 ACCOUNT = """
@@ -65,6 +47,29 @@ FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (
     newsletter_issue AS i
 WHERE d.id = o.id AND d.worker = %(worker)s AND i.id = d.issue_id
   AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown'))
+"""
+
+BEGIN = """
+UPDATE newsletter_delivery AS d
+SET state = 'submitting', attempt = d.attempt + 1, lease_until = now() + %(lease)s, changed_at = now()
+FROM newsletter_subscriber AS s, newsletter_issue AS i
+WHERE d.id = ANY (%(begin)s) AND d.worker = %(worker)s AND d.state = 'claimed' AND d.lease_until > now()
+  AND i.id = d.issue_id AND i.state = 'sending'
+  AND s.id = d.subscriber_id AND s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now())
+RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
+"""
+
+ACCOUNT_AND_BEGIN = f"WITH accounted AS ({ACCOUNT}), begun AS ({BEGIN}) SELECT * FROM begun"  # noqa: S608
+
+# What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
+LET_GO = """
+UPDATE newsletter_delivery AS d
+SET lease_until = NULL, changed_at = now(), closed_at = NULL, closed_by_id = NULL, not_before = now() + %(wait)s,
+    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > now()
+                 THEN 'skipped' ELSE 'pending' END
+FROM newsletter_subscriber AS s, newsletter_issue AS i
+WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states)s) AND d.closed_at IS NULL
+  AND s.id = d.subscriber_id AND i.id = d.issue_id
 """
 
 # Rows that were being handed over when the database server died, and whose mark may have died with it.
@@ -142,12 +147,15 @@ class HandlingQuerySet(models.QuerySet[Any]):
             rows = _ask(sql, issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
         return [Claimed(*row) for row in rows]
 
-    def begin(self, ids: Sequence[int], worker: str) -> list[Begun]:
-        """Say, before the mail server is told anything, that these claimed deliveries may be out from now on.
+    def begin(self, ids: Sequence[int], worker: str, verdicts: Sequence[Verdict] = ()) -> list[Begun]:
+        """Say, before the mail server is told anything, that these claimed deliveries may be out from now on; and write
+        down `verdicts` in the same statement, as `account` does.
 
         Left out are those that may not be sent: the lease is lost, the subscriber has left, or the issue is stopped.
         """
-        return [Begun(*row) for row in _ask(BEGIN, ids=list(ids), worker=worker, lease=lease())]
+        answers = _answers(verdicts) if verdicts else {}
+        sql = ACCOUNT_AND_BEGIN if verdicts else BEGIN
+        return [Begun(*row) for row in _ask(sql, begin=ids, worker=worker, lease=lease(), **answers)]
 
     def let_go(
         self,
@@ -161,21 +169,12 @@ class HandlingQuerySet(models.QuerySet[Any]):
         `wait`, or are skipped when nobody wants them any more."""
         _do(LET_GO, ids=list(ids), worker=worker, wait=wait, states=list(states))
 
-    def account(self, verdicts: Iterable[tuple[int, str, str]], worker: str) -> None:
+    def account(self, verdicts: Sequence[Verdict], worker: str) -> None:
         """Write down what became of begun deliveries: (id, verdict, the server's answer).
 
         Verdicts are `accepted`, `failed`, `unknown`, and `deferred`: try again later, or fail after the last attempt.
         """
-        ids, words, replies = zip(*verdicts, strict=True)
-        _do(
-            ACCOUNT,
-            ids=list(ids),
-            verdicts=list(words),
-            replies=[reply.replace("\x00", "")[:300] for reply in replies],
-            worker=worker,
-            most=MOST_ATTEMPTS,
-            longest=LONGEST_WAIT,
-        )
+        _do(ACCOUNT, worker=worker, **_answers(verdicts))
 
     def renew(self, ids: Collection[int], worker: str) -> None:
         """Show a sign of life for deliveries in the worker's hands."""
@@ -198,12 +197,15 @@ def mark_lightly(on: bool = True) -> None:
     _do("SELECT set_config('synchronous_commit', %(value)s, false)", value="off" if on else "on")
 
 
-@contextmanager
-def in_one_go() -> Iterator[None]:
-    """Send the statements of the block to the database together; they happen all or none."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+def _answers(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The parameters of ACCOUNT."""
+    return {
+        "ids": [pk for pk, _verdict, _reply in verdicts],
+        "verdicts": [verdict for _pk, verdict, _reply in verdicts],
+        "replies": [reply.replace("\x00", "")[:300] for _pk, _verdict, reply in verdicts],
+        "most": MOST_ATTEMPTS,
+        "longest": LONGEST_WAIT,
+    }
 
 
 def _ask(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -214,7 +216,7 @@ def _ask(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def _do(sql: str, **parameters: Any) -> None:
-    """Run a statement that returns nothing. In one go with others it is only on its way afterwards."""
+    """Run a statement that returns nothing."""
     with _cursor() as cursor:
         cursor.execute(sql.encode(), parameters, prepare=True)
 

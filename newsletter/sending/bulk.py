@@ -32,6 +32,7 @@ class BulkMail:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.head, self.body = self._parts(words)
+        self.leaving = list_unsubscribe(STAND_IN, words.language)
 
     def to(self, address: str, token: str, *, message_id: str, at: datetime.datetime) -> bytes:
         """One recipient's mail as it goes over the wire after DATA, the final dot included.
@@ -42,7 +43,7 @@ class BulkMail:
             raise ValueError("The address or the token of this subscriber cannot be written in a mail.")
         personal = (
             f"To: {address}\r\nMessage-ID: {message_id}\r\nDate: {written(at.replace(microsecond=0))}\r\n"
-            f"List-Unsubscribe: {list_unsubscribe(token, self.words.language)}\r\n"
+            f"List-Unsubscribe: {self.leaving.replace(STAND_IN, token)}\r\n"
         )
         letters = token.encode("ascii")
         body = (letters[piece] if isinstance(piece, slice) else piece for piece in self.body)

@@ -3,6 +3,8 @@
 import logging
 import queue
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from newsletter.sending.carrier import BackendCarrier, SmtpCarrier, carrier, words_of
@@ -12,34 +14,42 @@ from newsletter.sending.parcel import Parcel
 logger = logging.getLogger(__name__)
 
 
+# Where a mail takes less than this, in seconds, a lane is given the next parcel while it has one at hand, so that it
+# need not wait for the database. Elsewhere that would only make a pause take longer to be felt.
+QUICK = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The connection stands, and the lane has nothing to do."""
+    """The connection stands for the first time."""
 
     lane: "Lane"
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """No connection can be had; the lane has ended."""
-
-    lane: "Lane"
-    error: ServerDown
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a parcel. The lane says by itself when it is ready for the next one."""
+    """What became of a parcel."""
 
+    lane: "Lane"
     parcel: Parcel
     outcome: Outcome
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """No connection can be had, and the lane has ended; it has not offered these parcels to anybody."""
+
+    lane: "Lane"
+    error: ServerDown
+    parcels: list[Parcel]
 
 
 News = Ready | Down | Done
 
 
 class Lane(threading.Thread):
-    """One connection. It tells `news` when it is ready, what became of each parcel, and that it is down."""
+    """One connection. It tells `news` when it stands, what became of each parcel, and that it is down."""
 
     def __init__(self, name: str, news: "queue.SimpleQueue[News]") -> None:
         super().__init__(name=name, daemon=True)
@@ -48,19 +58,19 @@ class Lane(threading.Thread):
 
     def run(self) -> None:
         mail = carrier()
+        parcel: Parcel | None = None
         try:
-            while True:
+            mail.open()
+            self.news.put(Ready(self))
+            while parcel := self.parcels.get():
                 mail.open()
-                self.news.put(Ready(self))
-                parcel = self.parcels.get()
-                if parcel is None:
-                    return
-                self.news.put(Done(parcel, carried(mail, parcel)))
-        except ServerDown as error:
-            self.news.put(Down(self, error))
+                started = time.monotonic()
+                self.news.put(Done(self, parcel, carried(mail, parcel), time.monotonic() - started))
         except Exception as error:
-            logger.exception("A connection to the mail server broke in a way we do not know")
-            self.news.put(Down(self, ServerDown(words_of(error))))
+            if not isinstance(error, ServerDown):
+                logger.exception("A connection to the mail server broke in a way we do not know")
+                error = ServerDown(words_of(error))
+            self.news.put(Down(self, error, [parcel] if parcel else []))
         finally:
             mail.close()
 
@@ -87,15 +97,35 @@ class Lanes:
     def __init__(self) -> None:
         self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.there: dict[str, Lane] = {}
-        self.free: list[Lane] = []
+        # The lanes that stand, and how many parcels each has at hand.
+        self.load: dict[Lane, int] = {}
+        # What a mail takes lately, in seconds.
+        self.seconds = 1.0
+
+    @property
+    def depth(self) -> int:
+        """How many parcels a lane may have at hand."""
+        return 2 if self.seconds < QUICK else 1
+
+    @property
+    def room(self) -> int:
+        """How many parcels can be handed out now."""
+        return max(self.depth * len(self.load) - sum(self.load.values()), 0)
+
+    @property
+    def hungry(self) -> bool:
+        """Whether some lane has nothing to do, or so many have little to do that a trip to the database pays."""
+        return 0 in self.load.values() or 2 * self.room >= self.depth * len(self.load) > 0
 
     def start(self, name: str) -> None:
         lane = self.there[name] = Lane(name, self.news)
         lane.start()
 
     def send(self, parcel: Parcel) -> None:
-        """Hand a parcel to a free lane. There must be one."""
-        self.free.pop().parcels.put(parcel)
+        """Hand a parcel to the lane that has least to do. There must be room."""
+        lane = min(self.load, key=self.load.__getitem__)
+        self.load[lane] += 1
+        lane.parcels.put(parcel)
 
     def hear(self, seconds: float) -> list[News]:
         """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""
@@ -108,16 +138,27 @@ class Lanes:
             pass
         for news in told:
             if isinstance(news, Ready):
-                self.free.append(news.lane)
-            elif isinstance(news, Down):
-                self.there.pop(news.lane.name, None)
+                self.load[news.lane] = 0
+            elif isinstance(news, Done):
+                self.load[news.lane] -= 1
+                self.seconds += (news.seconds - self.seconds) / 10
+            else:
+                self._bury(news)
         return told
 
     def close(self) -> None:
-        """Have the free lanes say goodbye. Those at work are heard out before this is called."""
-        for lane in self.free:
+        """Have the lanes say goodbye. Those at work are heard out before this is called."""
+        for lane in self.there.values():
             lane.parcels.put(None)
-        for lane in self.free:
+        for lane in self.there.values():
             lane.join(timeout=5)
-            self.there.pop(lane.name, None)
-        self.free.clear()
+        self.there.clear()
+        self.load.clear()
+
+    def _bury(self, news: Down) -> None:
+        """Take out a lane that has ended, and what was given to it meanwhile."""
+        del self.there[news.lane.name]
+        self.load.pop(news.lane, None)
+        with suppress(queue.Empty):
+            while parcel := news.lane.parcels.get_nowait():
+                news.parcels.append(parcel)

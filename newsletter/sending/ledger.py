@@ -9,13 +9,12 @@ from typing import TypeVar
 from django.db import InterfaceError, OperationalError, connection
 
 from newsletter.models import Delivery
-from newsletter.models.handling import Begun, Claimed, in_one_go, lease, mark_lightly
+from newsletter.models.handling import Begun, Claimed, Verdict, lease, mark_lightly
 from newsletter.sending.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Verdict = tuple[int, str, str]
 
 # Answers are written down with the next mails that are begun, or when the first of them is so old, in seconds.
 FLUSH_AFTER = 0.1
@@ -73,10 +72,8 @@ class Ledger:
 
     def _write_and_begin(self, ids: Sequence[int]) -> list[Begun]:
         # While this is on its way nobody knows whether it has arrived; that nothing was handed over is certain.
-        with in_one_go():
-            if self.heard:
-                Delivery.objects.account(self.heard, self.worker)
-            begun = Delivery.objects.begin([pk for pk in ids if pk in self.held], self.worker)
+        held = [pk for pk in ids if pk in self.held]
+        begun = Delivery.objects.begin(held, self.worker, self.heard)
         self._written()
         return begun
 
@@ -93,6 +90,12 @@ class Ledger:
             self.safely(lambda: Delivery.objects.let_go(ids, self.worker, wait=wait))
             for pk in ids:
                 self.held.pop(pk, None)
+
+    def take_back(self, ids: Collection[int]) -> None:
+        """Give back begun deliveries that were never offered to the mail server, for an attempt at once."""
+        if ids:
+            self.safely(lambda: Delivery.objects.let_go(ids, self.worker, states=("claimed", "submitting", "unknown")))
+            self.begun.difference_update(ids)
 
     def tend(self) -> None:
         """What has to be done now and then: write down what was heard, show a sign of life."""

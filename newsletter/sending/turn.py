@@ -99,7 +99,7 @@ class Turn:
     def _claim(self) -> None:
         """Take more deliveries when a connection is about to run out of them, as many as the fleet's limit allows."""
         now = time.monotonic()
-        if not self.more or now < self.claim_at or len(self.planned) >= max(len(self.lanes.free), 1):
+        if not self.more or now < self.claim_at or len(self.planned) >= max(self.lanes.room, 1):
             return
         try:
             granted = self.pace.draw({FLEET: self._batch(now)}, ahead=AHEAD)[FLEET]
@@ -139,10 +139,12 @@ class Turn:
         return min(BATCH, max(int(speed * BATCH_SECONDS), 2 * len(self.lanes.there), 1))
 
     def _send(self) -> None:
-        """Begin what is due, one for each free connection."""
+        """Begin what is due, as far as there is room."""
+        if not self.lanes.hungry:
+            return
         now = time.monotonic()
         due: list[int] = []
-        while self.planned and self.planned[0][0] <= now and len(due) < len(self.lanes.free):
+        while self.planned and self.planned[0][0] <= now and len(due) < self.lanes.room:
             due.append(heapq.heappop(self.planned)[1])
         for row in self.ledger.begin(due):
             self._hand_over(row)
@@ -165,7 +167,7 @@ class Turn:
 
     def _patience(self) -> float:
         """How long there is nothing to do but wait for the mail server, in seconds."""
-        if self.lanes.free and self.planned:
+        if self.lanes.hungry and self.planned:
             return min(self.planned[0][0] - time.monotonic(), GLANCE)
         return GLANCE
 
@@ -175,6 +177,7 @@ class Turn:
         elif isinstance(news, Ready):
             self._note_trouble("")
         elif isinstance(news, Down):
+            self.ledger.take_back([parcel.begun.id for parcel in news.parcels])
             if isinstance(news.error, LockedOut):
                 self._halt(str(news.error))
             elif not self.lanes.there:

@@ -19,7 +19,7 @@ def services() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "sender", "beat"])
 def test_a_process_runs_the_command_of_the_procfile(services, name):
     assert shlex.split(services[name]["command"]) == procfile.commands()[name]
 
@@ -33,9 +33,9 @@ def test_the_image_starts_the_web_process_by_default():
     assert re.findall(r'"([^"]+)"', last_line) == procfile.commands()["web"]
 
 
-def test_the_worker_takes_every_queue_that_tasks_are_sent_to():
-    command = procfile.commands()["worker"]
-    queues = set(command[command.index("--queues") + 1].split(","))
+def test_the_workers_take_every_queue_that_tasks_are_sent_to():
+    commands = [procfile.commands()[name] for name in ("worker", "sender")]
+    queues = {queue for command in commands for queue in command[command.index("--queues") + 1].split(",")}
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     assert queues == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
@@ -48,7 +48,7 @@ def test_every_lasting_service_is_watched_and_comes_back(services):
 
 
 def test_nothing_of_the_site_starts_before_its_tables_are_there(services):
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "sender", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 

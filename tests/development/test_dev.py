@@ -102,7 +102,7 @@ def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(place):
             kept = connection.execute("SELECT count(*) FROM labs_lab WHERE challenge = 'Ändrad för hand'").fetchone()
         assert kept[0] > 0
         family = second.family()
-        worker = next(process for process in family if "worker" in process.cmdline())
+        worker = next(process for process in family if "default,pictures" in process.cmdline())
         worker.kill()
         # A process that dies ends all the others, and says which it was.
         assert second.process.wait(20) == 1

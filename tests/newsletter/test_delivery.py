@@ -238,7 +238,8 @@ def test_someone_erased_after_the_freeze_is_skipped_without_a_trace(sink, coordi
     assert issue.deliveries.counts()["skipped"] == 1
 
 
-def test_a_cancelled_issue_stops_halfway(sink, coordinator, held):
+def test_a_cancelled_issue_stops_halfway(sink, coordinator, held, settings):
+    settings.NEWSLETTER_CONNECTIONS = 2
     issue = ordered(6, coordinator)
 
     def cancel_after_two(address: str) -> None:
@@ -249,9 +250,9 @@ def test_a_cancelled_issue_stops_halfway(sink, coordinator, held):
     Drain(issue.pk).run()
     issue.refresh_from_db()
     assert issue.state == "cancelled"
-    # The third was already being handed over when the word came.
-    assert len(sink.raw) == 3
-    assert issue.deliveries.counts()["skipped"] == 3
+    # The third was already being handed over when the word came, and so may others have been over other connections.
+    assert 3 <= len(sink.raw) <= 2 + settings.NEWSLETTER_CONNECTIONS
+    assert issue.deliveries.counts()["skipped"] == 6 - len(sink.raw)
 
 
 def test_only_those_whose_rhythm_and_state_fit_are_written_down(sink, coordinator):

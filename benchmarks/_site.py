@@ -1,0 +1,113 @@
+"""A whole site for a benchmark: servers, database and workers of its own, in a folder that goes afterwards."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from development import addresses, children, procfile
+from development.postgres import Postgres
+from development.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent
+MIB = 1024 * 1024
+
+
+class Site:
+    """Embedded servers that keep what they are told like in production, and Celery workers that send.
+
+    Call `become` before anything of Django is imported: this process then belongs to the site as well.
+    """
+
+    def __init__(self, folder: Path, smtp_port: int, **settings: object) -> None:
+        self.var_dir = folder
+        self.postgres = Postgres(addresses.postgres_data(folder))
+        self.valkey = Valkey(addresses.valkey_data(folder))
+        self.senders: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEBUG": "0",
+            "SECRET_KEY": secrets.token_hex(32),
+            "SITE_URL": "https://labb.example.org",
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": addresses.database_url(folder),
+            "REDIS_URL": addresses.redis_url(folder),
+            "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "DEFAULT_FROM_EMAIL": "Allmännyttans innovationslabb <labb@example.org>",
+            "CONTACT_EMAIL": "labb@example.org",
+            "LOG_LEVEL": "INFO",
+        } | {name: str(value) for name, value in settings.items()}
+
+    def become(self) -> None:
+        """Make this process one of the site's, with an empty, migrated database."""
+        os.environ.update(self.environment)
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", interactive=False, verbosity=0)
+
+    def start_sender(self, name: str) -> None:
+        """One more worker process that sends; returns at once."""
+        program, *arguments = procfile.commands()["sender"]
+        command = [sys.executable, "-m", program, *arguments, "--concurrency", "1", "--hostname", f"{name}@%h"]
+        with (self.var_dir / f"{name}.log").open("ab") as log:
+            self.senders[name] = children.start(
+                command,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+            )
+
+    def wait_for_senders(self, within: float = 90) -> None:
+        deadline = time.monotonic() + within
+        for name in self.senders:
+            log = self.var_dir / f"{name}.log"
+            while "ready." not in log.read_text(errors="replace"):
+                if time.monotonic() > deadline:
+                    raise SystemExit(f"The worker {name} did not start; it says:\n{log.read_text(errors='replace')}")
+                time.sleep(0.1)
+
+    def sending_processes(self) -> list[psutil.Process]:
+        """The processes that do the sending: the child of each worker."""
+        found = []
+        for sender in self.senders.values():
+            try:
+                found += psutil.Process(sender.pid).children()
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def stop(self) -> None:
+        children.stop(self.senders.values(), within=5)
+        self.valkey.ask_to_stop()
+        self.postgres.stop()
+        self.valkey.stop()
+
+
+@contextmanager
+def site(smtp_port: int, **settings: object) -> Iterator[Site]:
+    """A site that runs, and is gone afterwards. One per process: settings are read once."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        # PostgreSQL runs as another account when we are root.
+        Path(folder).chmod(0o711)
+        place = Site(Path(folder), smtp_port, **settings)
+        signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
+        try:
+            place.valkey.start()
+            place.postgres.start()
+            place.postgres.ensure_database("innovationslabb")
+            place.become()
+            yield place
+        finally:
+            place.stop()

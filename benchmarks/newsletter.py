@@ -1,0 +1,172 @@
+"""How fast a newsletter goes out, with all accounting on: `bin/bench newsletter`.
+
+Starts PostgreSQL, Valkey and worker processes of its own and sends a digest in twelve variants to a mail server on
+loopback that keeps nothing. In the same run it measures the reference: the same server fed by `smtp-source` (or by bare
+smtplib) with as many connections as there are workers. The last line is one JSON object.
+
+    bin/bench newsletter                         25,000 readers, three rounds
+    bin/bench newsletter --rtt 30                with thirty milliseconds to the mail server and back
+    bin/bench newsletter --subscribers 250000    ten times as many
+    bin/bench newsletter --faults 30 --seed 1    thirty kills in the middle of it; see benchmarks/_faults.py
+"""
+
+import argparse
+import json
+import statistics
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from benchmarks import _faults, _readers, _smtp
+from benchmarks._site import MIB, Site, site
+from development.ports import free_port
+
+# No limit that would bite: the counters are asked all the same.
+NO_LIMIT = 1_000_000
+
+
+@dataclass
+class Round:
+    """One issue, sent to everybody."""
+
+    freeze_s: float
+    messages_per_s: float
+    worker_rss_mib: float
+
+
+def send(place: Site, count: int, workers: int, patience: float) -> Round:
+    from newsletter.models import Issue
+    from newsletter.sending import IssueFreeze
+    from newsletter.tasks import drain
+
+    issue = _readers.make_issue()
+    started = time.perf_counter()
+    IssueFreeze(issue).run()
+    freeze_s = time.perf_counter() - started
+    if issue.state != "sending" or issue.audience_size != count:
+        raise SystemExit(f"Frozen for {issue.audience_size} instead of {count}: {issue.events.newest_first()[0].note}")
+    largest = 0
+    started = time.perf_counter()
+    for _ in range(workers):
+        drain.apply_async((issue.pk,))
+    while Issue.objects.filter(pk=issue.pk, state="sending").exists():
+        largest = max([largest, *(resident(process) for process in place.sending_processes())])
+        if time.perf_counter() - started > patience:
+            raise SystemExit(f"Not done after {patience:.0f} s: {issue.deliveries.counts()}")
+        time.sleep(0.1)
+    seconds = time.perf_counter() - started
+    counts = issue.deliveries.counts()
+    if counts["accepted"] != count:
+        raise SystemExit(f"The books do not add up: {counts}")
+    senders = issue.deliveries.values("worker").distinct().count()
+    speed = count / seconds
+    print(
+        f"{count:9} mails in {seconds:7.2f} s = {speed:7.0f}/s, frozen in {freeze_s:5.2f} s, {senders} turns",
+        flush=True,
+    )
+    return Round(freeze_s, speed, largest / MIB)
+
+
+def resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def make_ready_for_another() -> None:
+    """The same news once more: what was sent is forgotten."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE newsletter_delivery, newsletter_variant, newsletter_issueitem, newsletter_issue CASCADE"
+        )
+
+
+def size_of_a_mail() -> int:
+    from newsletter.models import Variant
+    from newsletter.sending.bulk import BulkMails
+
+    mails = BulkMails()
+    import datetime
+
+    at = datetime.datetime.now(datetime.UTC)
+    sizes = [
+        len(mails.of(pk).to("lasare@example.org", "TokenOfAReader00", message_id="<a@example.org>", at=at))
+        for pk in Variant.objects.values_list("pk", flat=True)
+    ]
+    return round(statistics.mean(sizes))
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    with ExitStack() as stack:
+        port = free_port()
+        kind = stack.enter_context(_smtp.sink(port))
+        relay = stack.enter_context(_smtp.far_away(port, options.rtt)) if options.rtt else port
+        place = stack.enter_context(
+            site(
+                relay,
+                NEWSLETTER_RATE=NO_LIMIT,
+                NEWSLETTER_DOMAIN_RATE=NO_LIMIT,
+                NEWSLETTER_CONNECTIONS=options.connections,
+                NEWSLETTER_CONNECTIONS_TOTAL=options.connections * options.workers,
+            )
+        )
+        labs = _readers.make_labs()
+        _readers.make_entries(labs, each=options.entries, words=36)
+        _readers.make_subscribers(options.subscribers, labs)
+        for number in range(options.workers):
+            place.start_sender(f"sender{number + 1}")
+        place.wait_for_senders()
+        rounds, references, size = [], [], 20_000
+        for number in range(options.rounds):
+            if number:
+                make_ready_for_another()
+            rounds.append(send(place, options.subscribers, options.workers, options.patience))
+            size = size_of_a_mail()
+            references.append(_smtp.reference(port, sessions=options.workers, size=size, messages=10_000))
+            print(f"{'':9} reference ({kind}) {references[-1]:7.0f}/s with {options.workers} connections", flush=True)
+        speed = statistics.median(each.messages_per_s for each in rounds)
+        fastest = statistics.median(references)
+        return {
+            "subscribers": options.subscribers,
+            "workers": options.workers,
+            "connections_per_worker": options.connections,
+            "rtt_ms": options.rtt,
+            "mail_bytes": size,
+            "sink": kind,
+            "messages_per_s": round(speed, 1),
+            "reference_per_s": round(fastest, 1),
+            "ratio": round(speed / fastest, 3),
+            "seconds": round(options.subscribers / speed, 1),
+            "us_per_message": round(1_000_000 / speed, 1),
+            "freeze_s": round(statistics.median(each.freeze_s for each in rounds), 2),
+            "worker_rss_mib": round(max(each.worker_rss_mib for each in rounds), 1),
+            "rounds": options.rounds,
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench newsletter", description="How fast a newsletter goes out.")
+    parser.add_argument("--subscribers", type=int, default=None)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--connections", type=int, default=None, help="per worker")
+    parser.add_argument("--rtt", type=float, default=0, help="milliseconds to the mail server and back")
+    parser.add_argument("--rounds", type=int, default=None)
+    parser.add_argument("--entries", type=int, default=3, help="diary entries of each lab; three make 20 kB")
+    parser.add_argument("--patience", type=float, default=900, help="seconds a round may take")
+    parser.add_argument("--faults", type=int, default=0, help="kills in the middle")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.connections = options.connections or (12 if options.rtt else 4)
+    options.subscribers = options.subscribers or (5_000 if options.faults else 25_000)
+    options.rounds = options.rounds or (1 if options.rtt or options.subscribers > 50_000 else 3)
+    print(json.dumps(_faults.run(options) if options.faults else measure(options)))
+
+
+if __name__ == "__main__":
+    main()
