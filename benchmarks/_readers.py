@@ -11,9 +11,19 @@ LABS = ("Provlabbet", "Grannlabbet", "Tredje labbet")
 # What readers choose: nothing, which is everything, or some of the labs. In two languages these are twelve variants.
 CHOICES = ((), (0,), (1,), (2,), (0, 1), (1, 2))
 WORDS = (
-    "grannar jobb möte trygg gård kväll kaffe språk praktik ungdomar förening samtal skola lägenhet tvättstuga cykel "
-    "odling fest ledare mentor arbetsgivare intervju höst vår hyresgäst område barn fotboll vuxna bibliotek"
-).split()
+    "grannar",
+    "jobb",
+    "möte",
+    "trygg",
+    "gård",
+    "kaffe",
+    "språk",
+    "praktik",
+    "ungdomar",
+    "förening",
+    "samtal",
+    "skola",
+)
 
 
 def make_labs() -> list[Any]:

@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=0, help="kills in the middle")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    options.connections = options.connections or (12 if options.rtt else 4)
+    options.connections = options.connections or (12 if options.rtt else 8)
     options.subscribers = options.subscribers or (5_000 if options.faults else 25_000)
     options.rounds = options.rounds or (1 if options.rtt or options.subscribers > 50_000 else 3)
     print(json.dumps(_faults.run(options) if options.faults else measure(options)))

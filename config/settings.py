@@ -326,7 +326,7 @@ DEFAULT_FROM_EMAIL = env.required(
 )
 # How the newsletter goes out: connections one worker keeps, connections of all workers together, mails a second of all
 # workers together, and of those to one recipient domain.
-NEWSLETTER_CONNECTIONS = env.positive("NEWSLETTER_CONNECTIONS", default=4)
+NEWSLETTER_CONNECTIONS = env.positive("NEWSLETTER_CONNECTIONS", default=8)
 NEWSLETTER_CONNECTIONS_TOTAL = env.positive("NEWSLETTER_CONNECTIONS_TOTAL", default=20)
 NEWSLETTER_RATE = env.positive("NEWSLETTER_RATE", default=100)
 NEWSLETTER_DOMAIN_RATE = env.positive("NEWSLETTER_DOMAIN_RATE", default=20)

@@ -1,11 +1,10 @@
 import datetime
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from psycopg import Cursor
 
 # Waiting before the next attempt: 1, 2, 4 … minutes, at most four hours. After the last attempt it has failed.
@@ -34,7 +33,7 @@ FROM claimed JOIN newsletter_subscriber AS s ON s.id = claimed.subscriber_id ORD
 
 # A lease that ran out while the server was thinking has made a row unknown, and a database server that died may have
 # forgotten that it was begun; whoever holds the server's answer knows better than either.
-ACCOUNT = """
+ACCOUNT = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = now(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
     state = CASE WHEN o.verdict <> 'deferred' THEN o.verdict
@@ -49,7 +48,7 @@ WHERE d.id = o.id AND d.worker = %(worker)s AND i.id = d.issue_id
   AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown'))
 """
 
-BEGIN = """
+BEGIN = b"""
 UPDATE newsletter_delivery AS d
 SET state = 'submitting', attempt = d.attempt + 1, lease_until = now() + %(lease)s, changed_at = now()
 FROM newsletter_subscriber AS s, newsletter_issue AS i
@@ -59,10 +58,10 @@ WHERE d.id = ANY (%(begin)s) AND d.worker = %(worker)s AND d.state = 'claimed' A
 RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
 """
 
-ACCOUNT_AND_BEGIN = f"WITH accounted AS ({ACCOUNT}), begun AS ({BEGIN}) SELECT * FROM begun"  # noqa: S608
+ACCOUNT_AND_BEGIN = b"WITH accounted AS (%b), begun AS (%b) SELECT * FROM begun" % (ACCOUNT, BEGIN)
 
 # What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
-LET_GO = """
+LET_GO = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = now(), closed_at = NULL, closed_by_id = NULL, not_before = now() + %(wait)s,
     state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > now()
@@ -73,20 +72,20 @@ WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states
 """
 
 # Rows that were being handed over when the database server died, and whose mark may have died with it.
-STILL_SUBMITTING = """
+STILL_SUBMITTING = b"""
 UPDATE newsletter_delivery
 SET state = 'submitting', lease_until = now() + %(lease)s, closed_at = NULL, closed_by_id = NULL
 WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting', 'unknown')
 """
 
-STILL_HERE = """
+STILL_HERE = b"""
 UPDATE newsletter_delivery SET lease_until = now() + %(lease)s
 WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting') AND lease_until > now()
 """
 
-CLAIMED_BY = "SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed'"
+CLAIMED_BY = b"SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed'"
 
-RELEASE_EXPIRED = """
+RELEASE_EXPIRED = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = now(),
     state = CASE WHEN may_be_out THEN 'unknown' WHEN i.state = 'cancelled' THEN 'skipped' ELSE 'pending' END,
@@ -143,8 +142,8 @@ class HandlingQuerySet(models.QuerySet[Any]):
             but="AND lower(split_part(r.email, '@', -1)) IS DISTINCT FROM ALL (%(but)s)" if but else "",
         )
         with transaction.atomic():
-            _do("SET LOCAL synchronous_commit TO on")
-            rows = _ask(sql, issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
+            _do(b"SET LOCAL synchronous_commit TO on")
+            rows = _ask(sql.encode(), issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
         return [Claimed(*row) for row in rows]
 
     def begin(self, ids: Sequence[int], worker: str, verdicts: Sequence[Verdict] = ()) -> list[Begun]:
@@ -194,7 +193,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
 
 def mark_lightly(on: bool = True) -> None:
     """Have this connection's commits not wait for the disk, or wait again."""
-    _do("SELECT set_config('synchronous_commit', %(value)s, false)", value="off" if on else "on")
+    _do(b"SELECT set_config('synchronous_commit', %(value)s, false)", value="off" if on else "on")
 
 
 def _answers(verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -208,21 +207,19 @@ def _answers(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     }
 
 
-def _ask(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """The rows a statement returns. The server prepares it once per connection; Django's own cursors have it planned
-    each time."""
-    with _cursor() as cursor:
-        return cursor.execute(sql.encode(), parameters, prepare=True).fetchall()
+def _ask(sql: bytes, **parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows a statement returns. The server prepares it once per connection, where Django's own cursors would have
+    it planned each time."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = Cursor(database.connection)
+        return cursor.execute(sql, parameters, prepare=True).fetchall()
 
 
-def _do(sql: str, **parameters: Any) -> None:
+def _do(sql: bytes, **parameters: Any) -> None:
     """Run a statement that returns nothing."""
-    with _cursor() as cursor:
-        cursor.execute(sql.encode(), parameters, prepare=True)
-
-
-@contextmanager
-def _cursor() -> Iterator[Cursor[tuple[Any, ...]]]:
-    connection.ensure_connection()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        yield cursor
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        Cursor(database.connection).execute(sql, parameters, prepare=True)

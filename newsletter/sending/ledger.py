@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 from newsletter.models import Delivery
 from newsletter.models.handling import Begun, Claimed, Verdict, lease, mark_lightly
@@ -41,6 +41,7 @@ class Ledger:
         self.begun: set[int] = set()
         self.heard: list[Verdict] = []
         self.light: list[Verdict] = []
+        self.database = connections[DEFAULT_DB_ALIAS]
         self.flush_by = 0.0
         self.renew_by = 0.0
         self.safely(mark_lightly)
@@ -128,18 +129,19 @@ class Ledger:
 
     def safely(self, step: Callable[[], T]) -> T:
         """Do one step, however often the database dies meanwhile. Raises DatabaseGone."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = 0.0
         pause = 0.1
         while True:
             try:
-                if connection.connection is None or connection.connection.closed:
+                if self.database.connection is None or self.database.connection.closed:
                     self._come_back()
                 return step()
             except (OperationalError, InterfaceError) as error:
+                deadline = deadline or time.monotonic() + PATIENCE
                 if time.monotonic() > deadline:
                     raise DatabaseGone(str(error)) from error
                 logger.warning("The database does not answer; %s waits for it: %s", self.worker, error)
-                connection.close()
+                self.database.close()
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
 

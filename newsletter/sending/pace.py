@@ -77,8 +77,8 @@ redis.call('EXPIRE', KEYS[1], 3600)
 return admitted
 """
 
-# A slowed-down bucket never gets slower than this, in mails per second.
-LEAST_RATE = 0.1
+# A bucket is slowed down to this part of its limit at the most.
+SLOWEST = 0.01
 # A connection whose worker has not renewed it for so long, in seconds, is gone.
 CONNECTION_LASTS = 60
 
@@ -122,7 +122,7 @@ class Pace:
         Returns the new rate.
         """
         limit = limit_of(scope)
-        rate = float(self._run(self._slow_down, [bucket(scope)], [limit, LEAST_RATE, max(seen, LEAST_RATE)]))
+        rate = float(self._run(self._slow_down, [bucket(scope)], [limit, limit * SLOWEST, max(seen, limit * SLOWEST)]))
         logger.warning("The mail server asks us to slow down: %s now at most %.2f mails a second", scope, rate)
         return rate
 
