@@ -226,7 +226,12 @@ def _leave(number: int) -> None:
     from newsletter.models import Subscriber
 
     reader = Subscriber.objects.filter(email__startswith=f"lasare{number + 1}@")
-    patiently(lambda: [each.leave("changed my mind") for each in reader])
+
+    def leave() -> None:
+        for each in reader:
+            each.leave("changed my mind")
+
+    patiently(leave)
 
 
 def _time_passes(issue: Any) -> None:

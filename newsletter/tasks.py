@@ -17,20 +17,30 @@ logger = logging.getLogger(__name__)
 # this much earlier can never step past one that is just coming in.
 SETTLING = datetime.timedelta(minutes=1)
 
+# A call that no worker has answered within so many seconds is no longer needed: the clock has called again.
+CALL_LASTS = 90
+
 
 @shared_task(name="newsletter.drain")
 def drain(issue_id: int) -> None:
-    """Send what is left of an issue."""
-    if Drain(issue_id).run():
-        enqueue_drain(issue_id)
+    """Send what is left of an issue, turn by turn: others get theirs in between, and a broker that is down stops no
+    one who is at it."""
+    while Drain(issue_id).run() and not enqueue_drain(issue_id):
+        logger.info("Issue %s goes on without the task queue", issue_id)
 
 
-def enqueue_drain(issue_id: int) -> None:
-    """Ask a worker to go on. A broker that is down costs a minute, not the request: `kick_unfinished` asks again."""
+def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
+    """Ask so many workers to go on, for a minute; returns whether the queue has taken it.
+
+    A broker that is down costs a minute, not the request: `kick_unfinished` asks again.
+    """
     try:
-        drain.apply_async((issue_id,), retry=False)
+        for _ in range(workers):
+            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS)
     except Exception:
         logger.warning("The task queue does not answer; issue %s waits for the clock", issue_id, exc_info=True)
+        return False
+    return True
 
 
 @shared_task(name="newsletter.kick_unfinished")

@@ -9,6 +9,10 @@ from workflow import IllegalTransition, locked
 
 Sendable = Any  # An Issue, which has the fields.
 
+# One more worker is called for each so many readers, up to the most; those that are not there do not answer.
+READERS_PER_WORKER = 1_000
+MOST_WORKERS = 16
+
 
 class AlreadySent(IllegalTransition):
     pass
@@ -114,10 +118,11 @@ class Dispatchable(models.Model):
             return self.state == self.State.SENT
 
     def kick(self: Sendable) -> None:
-        """Have a worker go on with the issue once the transaction is through. Kicking too often does no harm."""
+        """Have workers go on with the issue once the transaction is through. Kicking too often does no harm."""
         from newsletter.tasks import enqueue_drain
 
-        transaction.on_commit(lambda: enqueue_drain(self.pk))
+        workers = min(1 + (self.audience_size or 0) // READERS_PER_WORKER, MOST_WORKERS)
+        transaction.on_commit(lambda: enqueue_drain(self.pk, workers))
 
     def _back_to_draft(self: Sendable, verb: str, because: str) -> None:
         self.state = self.State.DRAFT

@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from newsletter.audience import Audience
 from newsletter.models import Issue, IssueItem, Variant
-from newsletter.sending.rendering import render
+from newsletter.sending.bulk import BulkMail
+from newsletter.sending.rendering import Words, render
 from workflow import locked
 
 logger = logging.getLogger(__name__)
@@ -37,11 +38,15 @@ class IssueFreeze:
             items = {item.pk: item for item in audience.items}
             for variant in issue.variants.all():
                 self._write_out(variant, items)
+                # Whatever is wrong with one of the mails is found before the first of them goes out.
+                BulkMail(Words(variant.language, variant.subject, variant.text, variant.html))
             issue.state = Issue.State.SENDING
             issue.audience_size = recipients
             issue.frozen_at = timezone.now()
             issue.save(update_fields=["state", "audience_size", "frozen_at"])
             issue.record("frozen", recipients=recipients)
+            # Now it is known how many can help.
+            issue.kick()
 
     def _write_out(self, variant: Variant, items: dict[int, IssueItem]) -> None:
         words = render(self.issue, [items[pk] for pk in variant.items], variant.language)

@@ -28,7 +28,8 @@ settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 connection.settings_dict["NAME"], settings.EMAIL_PORT = sys.argv[1], int(sys.argv[2])
 settings.EMAIL_HOST, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "127.0.0.1", "", ""
 from newsletter.sending import Drain
-Drain(int(sys.argv[3])).run()
+while Drain(int(sys.argv[3])).run():
+    pass
 """
 
 
@@ -52,7 +53,7 @@ def start_worker(sink):
 
 @pytest.fixture
 def frozen(coordinator, monkeypatch) -> Issue:
-    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id: None)
+    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: True)
     make_entry()
     make_subscribers(60)
     issue = make_issue()
