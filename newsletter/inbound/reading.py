@@ -18,8 +18,9 @@ from newsletter.verp import unsubscribe_token_of
 
 logger = logging.getLogger(__name__)
 
-# Nobody needs to read more of a mail than that, and of a larger one we read only the beginning.
-MOST_BYTES = 5 * 2**20
+# Our own mails are at most 102 kB, and a report says what it has to say before it gives one back: of a larger mail we
+# read only the beginning.
+MOST_BYTES = 2**20
 HEAD_BYTES = 256 * 2**10
 # A part within a part within a part: each costs the parser time on every line. Reports have three or four.
 MOST_PARTS = 40
@@ -40,14 +41,15 @@ def read(raw: bytes, to: tuple[str, ...] = ()) -> Report:
     if lower.count(b"multipart/") + lower.count(b"message/rfc822") > MOST_PARTS:
         return letter
     try:
-        return _read(message_from_bytes(content), letter)
+        return _read(content, letter)
     except Exception:
         # Also a RecursionError. The parsers are forgiving, but there is no end to what can be wrong with a mail.
         logger.exception("A mail cannot be read; it is left to a person")
         return letter
 
 
-def _read(message: Message, letter: Report) -> Report:
+def _read(content: bytes, letter: Report) -> Report:
+    message = message_from_bytes(content)
     # A mail that comes twice has other lines on top, but the same Message-ID.
     message_id = text_of(message, "Message-ID")
     letter = replace(
@@ -67,7 +69,7 @@ def _read(message: Message, letter: Report) -> Report:
     if tokens:
         return replace(letter, sort=Sort.UNSUBSCRIBE, tokens=tokens)
     if _is_from_daemon(message):
-        return _about_failures(_guessed(message), letter)
+        return _about_failures(_guessed(content), letter)
     return replace(letter, sort=Sort.AUTOMATIC) if _is_automatic(message) else letter
 
 
@@ -120,8 +122,9 @@ def _is_from_daemon(message: Message) -> bool:
     return bool(message.get("X-Failed-Recipients")) or any(DAEMON.search(address) for address in senders)
 
 
-def _guessed(message: Message) -> list[Failure]:
+def _guessed(content: bytes) -> list[Failure]:
     """Reports of servers that follow no standard, in the words that flufl.bounce knows."""
+    message = message_from_bytes(content[:HEAD_BYTES])
     delayed, failed = all_failures(message)
     words = _words_of(message)
     return [

@@ -89,7 +89,9 @@ def test_without_a_bounce_address_the_sender_is_the_sites(settings):
 
 
 def test_leaving_by_mail_has_an_exact_short_address(settings):
-    assert unsubscribe_mailto("Q3Jx_y-z01234567") == "mailto:studs@labb.example.org?subject=unsubscribe%20Q3Jx_y-z01234567"
+    assert (
+        unsubscribe_mailto("Q3Jx_y-z01234567") == "mailto:studs@labb.example.org?subject=unsubscribe%20Q3Jx_y-z01234567"
+    )
     settings.UNSUBSCRIBE_ADDRESS = "av%sluta&nu+x@labb.example.org"
     assert unsubscribe_mailto("Q" * 16) == "mailto:av%25sluta%26nu+x@labb.example.org?subject=unsubscribe%20" + "Q" * 16
 
