@@ -56,6 +56,8 @@ def owner_by_message_id(message_id: str, addresses: Iterable[str]) -> Owner | No
 
 
 def subscriber_at(address: str) -> Subscriber | None:
+    if "\x00" in address or not address.isprintable():
+        return None  # nothing that the database could be asked for
     return Subscriber.objects.with_address(address.strip()).first()
 
 

@@ -113,7 +113,7 @@ class Bounce(models.Model):
                     "subscriber": subscriber,
                     "delivery": delivery,
                     "kind": kind,
-                    "diagnostic": without_addresses(" ".join(diagnostic.replace("\x00", "").split()))[:500],
+                    "diagnostic": storable(diagnostic),
                     "happened_at": happened_at,
                     "received_at": now,
                 },
@@ -159,3 +159,9 @@ class Bounce(models.Model):
         if subscriber.state == subscriber.State.PENDING:
             return subscriber.last_letter_at or subscriber.created_at
         return subscriber.confirmed_at or subscriber.created_at
+
+
+def storable(words: str) -> str:
+    """A mail server's words on one line, without anybody's address and without what PostgreSQL does not take."""
+    plain = words[:2_000].replace("\x00", "").encode("utf-8", "replace").decode()
+    return without_addresses(" ".join(plain.split()))[:500]
