@@ -50,11 +50,9 @@ def read(raw: bytes, to: tuple[str, ...] = ()) -> Report:
 
 def _read(content: bytes, letter: Report) -> Report:
     message = message_from_bytes(content)
-    # A mail that comes twice has other lines on top, but the same Message-ID.
-    message_id = text_of(message, "Message-ID")
     letter = replace(
         letter,
-        key=_digest(message_id.encode()) if message_id else letter.key,
+        key=_key_of(message, content),
         came_to=(*letter.came_to, *addresses_of(message, *ADDRESSED)),
         happened_at=date_of(message, "Date"),
         original=original_of(message),
@@ -146,6 +144,12 @@ def _words_of(message: Message) -> str:
             telling = [line for line in lines if re.search(r"(?<![\d.])[45](\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])", line)]
             return " ".join(telling or lines)[:1_000]
     return ""
+
+
+def _key_of(message: Message, content: bytes) -> str:
+    """A mail that comes twice has other lines on top, but the same Message-ID, and below the headers the same words."""
+    message_id = text_of(message, "Message-ID")
+    return _digest(message_id.encode() or re.split(rb"\r?\n\r?\n", content, maxsplit=1)[-1])
 
 
 def _digest(content: bytes) -> str:

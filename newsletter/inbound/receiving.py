@@ -1,7 +1,10 @@
 """What follows from one mail to us."""
 
+import datetime
 import logging
 from enum import Enum
+
+from django.utils import timezone
 
 from newsletter.inbound.owner import Owner, has_moved, owner_of
 from newsletter.inbound.reading import read
@@ -10,6 +13,8 @@ from newsletter.models import Bounce, Subscriber
 from newsletter.models.address import same
 
 logger = logging.getLogger(__name__)
+
+TRAVELS = datetime.timedelta(days=30)
 
 
 class Result(Enum):
@@ -63,9 +68,15 @@ def _count(report: Report, owner: Owner) -> Result:
         source="arf" if is_complaint else "dsn",
         event_key=report.key,
         diagnostic=report.diagnostic,
-        happened_at=report.happened_at,
+        happened_at=_when(report),
     )
     return Result.COUNTED if bounce else Result.KNOWN
+
+
+def _when(report: Report) -> datetime.datetime | None:
+    """The mail's date, unless the clock it is from is wrong: mails do not travel for a month."""
+    is_likely = report.happened_at and report.happened_at > timezone.now() - TRAVELS
+    return report.happened_at if is_likely else None
 
 
 def _kind(report: Report, owner: Owner) -> str:

@@ -25,5 +25,5 @@ def reader(delivery) -> Subscriber:
 
 @pytest.fixture
 def mail(delivery) -> Callable[..., bytes]:
-    """A mail of the corpus, about the delivery; `verp=`, `email=`, `token=` and `message_id=` say otherwise."""
+    """A mail of the corpus, about the delivery; `verp=`, `email=`, `token=`, `message_id=`, `date=` differ."""
     return lambda name, **changes: filled_in(name, delivery, **changes)

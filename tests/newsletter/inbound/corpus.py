@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from email.utils import format_datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ def filled_in(name: str, delivery: Delivery, **changes: str) -> bytes:
         "email": str(delivery.subscriber.email),
         "token": delivery.subscriber.token,
         "message_id": delivery.message_id,
+        "date": format_datetime(timezone.now()),
         **changes,
     }
     return re.sub(rb"\{(\w+)\}", lambda found: words[found[1].decode()].encode(), (MAILS / f"{name}.eml").read_bytes())

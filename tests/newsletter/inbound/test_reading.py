@@ -141,6 +141,17 @@ def test_of_a_large_mail_only_the_beginning_is_read(mail):
     assert read(large + b"x" * MOST_BYTES).sort is Sort.LETTER
 
 
-def test_a_date_to_come_or_none_is_left_to_the_receiver(mail):
-    assert read(mail("letter-in-a-wrong-charset")).happened_at is None
-    assert read(mail("qmail-no-mailbox")).happened_at.isoformat() == "2026-11-23T05:00:15+00:00"
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("Mon, 23 Nov 2026 06:00:14 +0100 (CET)", "2026-11-23T05:00:14+00:00"),
+        ("23 Nov 2026 05:00:15 -0000", "2026-11-23T05:00:15+00:00"),
+        ("Some day", None),
+        ("Mon, 99 Nov 99999 99:99:99 +9999", None),
+        ("Fri, 31 Dec 1999 23:59:59 +0000", None),
+        ("", None),
+    ],
+)
+def test_a_date_is_a_moment_or_nothing(mail, date, moment):
+    found = read(mail("qmail-no-mailbox", date=date)).happened_at
+    assert (found.isoformat() if found else None) == moment
