@@ -222,7 +222,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
     },
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
-    "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60},
+    "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},
     "newsletter-forget-bounces": {"task": "newsletter.forget_bounces", "schedule": crontab(hour=3, minute=50)},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
     "newsletter-weekly-digest": {

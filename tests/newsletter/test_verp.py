@@ -102,6 +102,11 @@ def test_the_token_may_stand_behind_the_plus():
     assert unsubscribe_token_of("nagon+Q3Jx_y-z01234567@labb.example.org") == ""
 
 
+@pytest.mark.parametrize("pk", [1, 40_000_000, LARGEST])
+def test_a_bounce_address_is_nobodys_wish_to_leave(pk):
+    assert unsubscribe_token_of(bounce_address(pk)) == ""
+
+
 def test_an_address_costs_microseconds():
     started = time.perf_counter()
     for pk in range(10_000):
