@@ -31,6 +31,9 @@ OUT_OF_OFFICE = re.compile(
     r"(out of (the )?office|automatic reply|auto[ -]?(reply|response)|autosvar|automatiskt svar|frånvaro)\b", re.I
 )
 DAEMON = re.compile(r"mailer-daemon|^postmaster@|^mail-daemon@|^maildelivery", re.I)
+# In reports that follow no standard: where our own mail begins, and a line that says why.
+OUR_MAIL = re.compile(r"^-{2,}.*(?:copy|original|returned).*$|^Return-Path:", re.I | re.M)
+CODE = re.compile(r"(?<![\d.])[45](\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])")
 
 
 def read(raw: bytes, to: tuple[str, ...] = ()) -> Report:
@@ -66,9 +69,12 @@ def _read(content: bytes, letter: Report) -> Report:
     tokens = _tokens(message, letter.came_to)
     if tokens:
         return replace(letter, sort=Sort.UNSUBSCRIBE, tokens=tokens)
-    if _is_from_daemon(message):
-        return _about_failures(_guessed(content), letter)
-    return replace(letter, sort=Sort.AUTOMATIC) if _is_automatic(message) else letter
+    if not _is_from_daemon(message):
+        if _is_automatic(message):
+            return replace(letter, sort=Sort.AUTOMATIC)
+        if text_of(message, "Return-Path") != "<>":
+            return letter
+    return _about_failures(_guessed(content), letter)
 
 
 def _about_failures(found: list[Failure], letter: Report) -> Report:
@@ -81,7 +87,7 @@ def _about_failures(found: list[Failure], letter: Report) -> Report:
             sort=Sort.BOUNCE,
             kind=worst.kind,
             diagnostic=worst.diagnostic,
-            unreachable=tuple(failure.recipient for failure in final),
+            unreachable=tuple(failure.recipient for failure in final if failure.recipient),
         )
     # A report of success, or one that we cannot make anything of, is no delay: it is left to a person.
     return replace(letter, sort=Sort.DELAY) if found else letter
@@ -137,12 +143,8 @@ def _words_of(message: Message) -> str:
         if part.get_content_type() == "text/plain":
             content = part.get_payload(decode=True)
             text = content.decode("utf-8", "replace")[:20_000] if isinstance(content, bytes) else ""
-            report = re.split(r"(?m)^-{2,}.*(?:copy|original|returned).*$|^Return-Path:", text, maxsplit=1, flags=re.I)[
-                0
-            ]
-            lines = [line.strip() for line in report.splitlines() if line.strip()]
-            telling = [line for line in lines if re.search(r"(?<![\d.])[45](\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])", line)]
-            return " ".join(telling or lines)[:1_000]
+            lines = [line.strip() for line in OUR_MAIL.split(text, maxsplit=1)[0].splitlines() if line.strip()]
+            return " ".join([line for line in lines if CODE.search(line)] or lines)[:1_000]
     return ""
 
 

@@ -33,7 +33,7 @@ def receive(raw: bytes, to: tuple[str, ...] = ()) -> Result:
     report = read(raw, to)
     result = _act(report)
     # Nobody's address, and nobody's words: the log is kept elsewhere, and read by others.
-    logger.info("Mail %s: %s %s, %s", report.key[:12], report.sort.value, report.kind, result.value)
+    logger.info("Mail %s: %s, %s", report.key[:12], report.kind or report.sort.value, result.value)
     return result
 
 

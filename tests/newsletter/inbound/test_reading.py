@@ -87,6 +87,12 @@ def test_a_reply_that_a_machine_wrote_is_no_bounce_although_it_speaks_of_one(mai
     assert read(mail("out-of-office")).sort is Sort.AUTOMATIC
 
 
+def test_a_report_may_come_from_nobody_instead_of_a_daemon(mail):
+    raw = mail("qmail-no-mailbox").replace(b"From: MAILER-DAEMON@mail.example.net", b"From: noreply@mail.example.net")
+    assert (read(raw).sort, read(raw).kind) == (Sort.BOUNCE, "hard")
+    assert read(raw.replace(b"Return-Path: <>", b"Return-Path: <a@example.org>", 1)).sort is Sort.LETTER
+
+
 @pytest.mark.parametrize("word", ["Unsubscribe", "SV: unsubscribe", "Re: Fwd: UNSUBSCRIBE", "unsubscribe:"])
 def test_the_wish_to_leave_may_have_been_through_a_mail_program(mail, reader, word):
     raw = mail("unsubscribe-by-subject").replace(b"Subject: unsubscribe", f"Subject: {word}".encode())
