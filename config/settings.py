@@ -3,6 +3,8 @@
 Nonsense stops the start with a sentence rather than running with a guess.
 """
 
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "anymail",
     "csp",
     "django_filters",
     "django_htmx",
@@ -220,6 +223,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
     },
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
+    "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},
+    "newsletter-forget-bounces": {"task": "newsletter.forget_bounces", "schedule": crontab(hour=3, minute=50)},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
     "newsletter-weekly-digest": {
         "task": "newsletter.compose_weekly_digest",
@@ -335,6 +340,45 @@ NEWSLETTER_LEASE_SECONDS = env.positive("NEWSLETTER_LEASE_SECONDS", default=120)
 # The sender's line under every e-mail.
 POSTAL_ADDRESS = env("POSTAL_ADDRESS", default="Sveriges Allmännytta, Stockholm")
 
+# --- Mail that comes back -----------------------------------------------------------------------------------------
+
+# Where bounces go; each mail has its own address behind a plus: newsletter/verp.py, docs/newsletter-inbound.md.
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="").strip().lower()
+if BOUNCE_ADDRESS and not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{0,38}@[a-z0-9-]+(\.[a-z0-9-]+)+", BOUNCE_ADDRESS):
+    raise ImproperlyConfigured(
+        f"BOUNCE_ADDRESS is {BOUNCE_ADDRESS!r}; it needs an address like studs@labb.example.org, "
+        "with at most 39 letters a–z, digits, dots, hyphens and plus signs before the @."
+    )
+# Who wants to leave by mail writes here.
+UNSUBSCRIBE_ADDRESS = env("UNSUBSCRIBE_ADDRESS", default="").strip() or BOUNCE_ADDRESS or parseaddr(CONTACT_EMAIL)[1]
+if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z0-9.-]+", UNSUBSCRIBE_ADDRESS, re.ASCII):
+    raise ImproperlyConfigured(
+        f"UNSUBSCRIBE_ADDRESS is {UNSUBSCRIBE_ADDRESS!r}; it needs an address like avsluta@labb.example.org."
+    )
+# The mailbox with both, asked every minute.
+INBOX_URL = env("INBOX_URL", default="").strip()
+if INBOX_URL and not (
+    re.match(r"maildir:///.|imaps://[^/@]+:[^/@]+@[^/@]+/.", INBOX_URL)
+    # Without encryption only on the machine itself.
+    or re.match(r"imap://[^/@]+:[^/@]+@(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/.", INBOX_URL)
+):
+    raise ImproperlyConfigured(
+        "INBOX_URL needs maildir:///var/mail/studs/ or imaps://user:password@imap.example.org/INBOX "
+        "with user and password percent-encoded."
+    )
+# The keys with which mail services sign what they tell us. Without its key a service is not listened to at all.
+ANYMAIL = {
+    name: value
+    for name, value in {
+        "MAILGUN_WEBHOOK_SIGNING_KEY": env("MAILGUN_WEBHOOK_SIGNING_KEY", default="").strip(),
+        "MAILERSEND_SIGNING_SECRET": env("MAILERSEND_SIGNING_SECRET", default="").strip(),
+    }.items()
+    if value
+}
+for _name, _value in ANYMAIL.items():
+    if not re.fullmatch(r"[!-~]{16,}", _value):
+        raise ImproperlyConfigured(f"{_name} is not a key: it needs at least 16 letters, digits and signs.")
+
 # --- Language -----------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "sv"
@@ -408,5 +452,7 @@ LOGGING = {
         # What a visitor got wrong has its line from config.requests; this one says what we got wrong.
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        # It would tell of each of its seventeen ways of reading a bounce.
+        "flufl.bounce": {"handlers": [], "level": "CRITICAL", "propagate": True},
     },
 }

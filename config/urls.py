@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 urlpatterns = [
     path("", include("website.machine_urls")),
+    path("", include("newsletter.machine_urls")),
     path("", include("pictures.urls")),
     path("oidc/", include("accounts.oidc_urls")),
     *i18n_patterns(

@@ -1,12 +1,15 @@
 """What the workers and the clock do for the newsletter. Tasks carry ids; running one twice does no harm."""
 
 import datetime
+import imaplib
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from newsletter.models import DiaryEntry, Issue, Schedule
+from newsletter.inbound import fetch, kept
+from newsletter.models import Bounce, DiaryEntry, Issue, Schedule
 from newsletter.models.period import latest_first_of_month, latest_monday_morning
 from newsletter.sending import Drain
 from workflow import IllegalTransition
@@ -78,3 +81,20 @@ def publish_due_entries() -> None:
             entry.publish(by=None)
         except IllegalTransition:
             logger.info("Entry %s was no longer waiting to be published", entry.pk)
+
+
+@shared_task(name="newsletter.fetch_mail")
+def fetch_mail() -> None:
+    """Every minute: read what has come back to us, where there is a mailbox for it."""
+    if settings.INBOX_URL:
+        try:
+            fetch(settings.INBOX_URL)
+        except (OSError, imaplib.IMAP4.error) as error:
+            logger.warning("The inbox of bounces cannot be read: %s", error)
+
+
+@shared_task(name="newsletter.forget_bounces")
+def forget_bounces() -> None:
+    """Nightly: delete bounces, and mails nobody has looked at, after a year."""
+    Bounce.objects.past_retention(timezone.now()).delete()
+    kept.forget_old()

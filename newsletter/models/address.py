@@ -1,5 +1,7 @@
 """E-mail addresses as we keep them: the domain in lower-case ASCII, the part before the @ exactly as given."""
 
+import re
+
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -46,3 +48,20 @@ def readable(address: str) -> str:
         return f"{local}{at}{idna.decode(domain)}"
     except (idna.IDNAError, UnicodeError):
         return address
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two spellings mean the same mailbox: capitals never tell two apart in practice."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(address: str) -> str:
+    try:
+        return normalised(address).lower()
+    except ValidationError:
+        return address.strip().lower()
+
+
+def without_addresses(text: str) -> str:
+    """The text with an ellipsis for each e-mail address: what mail servers say names people, and is kept for long."""
+    return re.sub(r"[^\s<>()\[\]\";,]{1,100}@[^\s<>()\[\]\";,]{1,255}", "…", text)

@@ -154,6 +154,7 @@ class Subscriber(Leavable, Eventful):
             "left_because": self.left_because,
             "consents": list(self.consents.values("text", "form", "language", "given_at", "confirmed_at")),
             "events": list(self.events.order_by("created_at", "pk").values("verb", "particulars", "created_at")),
+            "bounces": list(self.bounces.order_by("pk").values("kind", "source", "diagnostic", "happened_at")),
             "deliveries": [
                 {"issue": delivery.issue.subject, "state": delivery.state, "at": delivery.changed_at}
                 for delivery in self.deliveries.select_related("issue").order_by("pk")

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsletter.models.address import without_addresses
 from workflow import IllegalTransition, locked
 
 Reader = Any  # A Subscriber, which has the fields.
@@ -86,11 +87,12 @@ class Leavable(models.Model):
                 self.record("left", because=reason)
 
     def bounce(self: Reader, reply: str = "") -> None:
-        """The address does not take mail: stop sending to it."""
+        """The address does not take mail: stop sending to it. The mail server's words are kept without addresses."""
         with locked(self):
             if self.state in {self.State.PENDING, self.State.ACTIVE}:
-                self._stop(self.State.BOUNCED, reply)
-                self.record("bounced", because=reply)
+                because = without_addresses(reply)
+                self._stop(self.State.BOUNCED, because)
+                self.record("bounced", because=because)
 
     def complain(self: Reader) -> None:
         """The owner reported us as spam: never send again, not even a confirmation."""
@@ -100,7 +102,7 @@ class Leavable(models.Model):
                 self.record("complained")
 
     def erase(self: Reader) -> None:
-        """Forget address, choices and consents. What was sent stays counted, with nobody's name on it."""
+        """Forget address, choices, consents and bounces. What was sent stays counted, with nobody's name on it."""
         with locked(self):
             if self.erased_at is not None:
                 return
@@ -117,6 +119,7 @@ class Leavable(models.Model):
             self.labs.clear()
             self.focus_areas.clear()
             self.consents.all().delete()
+            self.bounces.all().delete()
             self.record("erased")
 
     def _stop(self: Reader, state: str, because: str) -> None:

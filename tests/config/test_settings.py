@@ -57,6 +57,15 @@ def value(expression: str, **changes: str) -> str:
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"DATABASE_CONN_MAX_AGE": "long"}, "DATABASE_CONN_MAX_AGE is 'long'"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
+        ({"BOUNCE_ADDRESS": "studs"}, "BOUNCE_ADDRESS is 'studs'; it needs an address like"),
+        ({"BOUNCE_ADDRESS": f"{'s' * 40}@labb.example.org"}, "at most 39 letters"),
+        ({"BOUNCE_ADDRESS": "Studs <studs@labb.example.org>"}, "BOUNCE_ADDRESS is 'studs <studs@labb.example.org>'"),
+        ({"UNSUBSCRIBE_ADDRESS": "avsluta här@labb.example.org"}, "UNSUBSCRIBE_ADDRESS is 'avsluta här@"),
+        ({"INBOX_URL": "pop3://a:b@mail.example.org"}, "INBOX_URL needs maildir:///"),
+        ({"INBOX_URL": "imap://a:b@mail.example.org/INBOX"}, "INBOX_URL needs maildir:///"),
+        ({"INBOX_URL": "imaps://mail.example.org/INBOX"}, "INBOX_URL needs maildir:///"),
+        ({"MAILGUN_WEBHOOK_SIGNING_KEY": "short"}, "MAILGUN_WEBHOOK_SIGNING_KEY is not a key"),
+        ({"MAILERSEND_SIGNING_SECRET": "å" * 20}, "MAILERSEND_SIGNING_SECRET is not a key"),
     ],
 )
 def test_nonsense_stops_the_start_with_a_sentence(changes, sentence):
@@ -77,6 +86,26 @@ def test_production_sends_cookies_over_https_only():
 
 def test_hosts_follow_from_the_address_of_the_site():
     assert value("settings.ALLOWED_HOSTS") == "['labb.example.org', '127.0.0.1']"
+
+
+def test_who_leaves_by_mail_writes_to_the_mailbox_that_is_read():
+    assert value("settings.UNSUBSCRIBE_ADDRESS") == "hjalp@example.org"
+    assert value("settings.UNSUBSCRIBE_ADDRESS", BOUNCE_ADDRESS="Studs@labb.example.org") == "studs@labb.example.org"
+    own = {"BOUNCE_ADDRESS": "studs@labb.example.org", "UNSUBSCRIBE_ADDRESS": "avsluta@labb.example.org"}
+    assert value("settings.UNSUBSCRIBE_ADDRESS", **own) == "avsluta@labb.example.org"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["imaps://a%40b:c%2Fd@imap.example.org:993/INBOX", "imap://a:b@127.0.0.1:1143/INBOX", "maildir:///var/mail/studs"],
+)
+def test_a_mailbox_has_an_address(url):
+    assert value("settings.INBOX_URL", INBOX_URL=url) == url
+
+
+def test_a_mail_service_is_listened_to_only_with_its_key():
+    assert value("settings.ANYMAIL") == "{}"
+    assert value("list(settings.ANYMAIL)", MAILGUN_WEBHOOK_SIGNING_KEY="k" * 32) == "['MAILGUN_WEBHOOK_SIGNING_KEY']"
 
 
 def test_the_proxy_is_believed_only_when_told_so():

@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+import pytest
+
+from newsletter.models import Delivery, Subscriber
+from tests.newsletter.inbound.corpus import filled_in, make_delivery
+
+
+@pytest.fixture(autouse=True)
+def addresses(settings, tmp_path):
+    settings.BOUNCE_ADDRESS = settings.UNSUBSCRIBE_ADDRESS = "studs@labb.example.org"
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def delivery(issue, subscriber) -> Delivery:
+    """The issue's mail to the subscriber, sent."""
+    return make_delivery(subscriber, issue=issue)
+
+
+@pytest.fixture
+def reader(delivery) -> Subscriber:
+    return delivery.subscriber
+
+
+@pytest.fixture
+def mail(delivery) -> Callable[..., bytes]:
+    """A mail of the corpus, about the delivery; `verp=`, `email=`, `token=`, `message_id=`, `date=` differ."""
+    return lambda name, **changes: filled_in(name, delivery, **changes)
