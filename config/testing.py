@@ -21,6 +21,9 @@ from config.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING_CONFIG = None
 
+# All readers of the tests have their mail at one domain.
+NEWSLETTER_RATE = NEWSLETTER_DOMAIN_RATE = 10_000
+
 # A task runs where it is called; the fixture `celery_worker_process` turns this off and starts a worker.
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

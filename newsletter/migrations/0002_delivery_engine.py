@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="delivery",
-            name="server_started_at",
-            field=models.DateTimeField(blank=True, null=True),
+            name="timeline",
+            field=models.CharField(blank=True, db_default="", default="", max_length=8),
         ),
         migrations.AddField(
             model_name="issue",

@@ -69,9 +69,8 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(_("not before"))
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=80, blank=True, default="", db_default="")
-    # The database server's start, noted at the claim: marks are committed without waiting for the disk, so those of a
-    # server that has died since may be lost.
-    server_started_at = models.DateTimeField(null=True, blank=True)
+    # The database server's timeline at the claim. A standby that takes over begins a new one, and may lack marks.
+    timeline = models.CharField(max_length=8, blank=True, default="", db_default="")
     smtp_reply = models.CharField(_("the mail server’s answer"), max_length=300, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed at"))
     # A coordinator has looked at an uncertain delivery and leaves it at that.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from psycopg import Cursor
 
 # Waiting before the next attempt: 1, 2, 4 … minutes, at most four hours. After the last attempt it has failed.
@@ -23,7 +23,7 @@ WITH waiting AS (
 ), claimed AS (
     UPDATE newsletter_delivery AS d
     SET state = 'claimed', worker = %(worker)s, lease_until = now() + %(lease)s, changed_at = now(), smtp_reply = '',
-        server_started_at = pg_postmaster_start_time()
+        timeline = left(pg_walfile_name(pg_current_wal_lsn()), 8)
     FROM waiting WHERE d.id = waiting.id
     RETURNING d.id, d.subscriber_id, d.variant_id
 )
@@ -92,7 +92,7 @@ SET lease_until = NULL, changed_at = now(),
     smtp_reply = CASE WHEN may_be_out THEN 'The worker died while handing it over.' ELSE '' END
 FROM (
     SELECT id, issue_id,
-        state = 'submitting' OR server_started_at IS DISTINCT FROM pg_postmaster_start_time() AS may_be_out
+        state = 'submitting' OR timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) AS may_be_out
     FROM newsletter_delivery
     WHERE state IN ('claimed', 'submitting') AND lease_until <= now()
     FOR UPDATE SKIP LOCKED
@@ -131,8 +131,8 @@ class HandlingQuerySet(models.QuerySet[Any]):
     PostgreSQL checks it anew when another worker had the row meanwhile. Times are the database's: workers' clocks need
     not agree.
 
-    A claim waits for the disk. Marks after it need not (`lightly`): a worker that dies loses none of them, and when the
-    database server dies, rows it had claimed before count as uncertain unless their worker lives to say better.
+    Every step is on the database's disk before its worker goes on. What a standby had not got when it was promoted (a
+    new timeline) is lost all the same, so rows claimed before that may be out.
     """
 
     def claim(self, issue_id: int, worker: str, size: int, *, but: Collection[str] = ()) -> list[Claimed]:
@@ -141,9 +141,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
             join="JOIN newsletter_subscriber AS r ON r.id = d.subscriber_id" if but else "",
             but="AND lower(split_part(r.email, '@', -1)) IS DISTINCT FROM ALL (%(but)s)" if but else "",
         )
-        with transaction.atomic():
-            _do(b"SET LOCAL synchronous_commit TO on")
-            rows = _ask(sql.encode(), issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
+        rows = _ask(sql.encode(), issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
         return [Claimed(*row) for row in rows]
 
     def begin(self, ids: Sequence[int], worker: str, verdicts: Sequence[Verdict] = ()) -> list[Begun]:
@@ -191,9 +189,9 @@ class HandlingQuerySet(models.QuerySet[Any]):
         _do(RELEASE_EXPIRED)
 
 
-def mark_lightly(on: bool = True) -> None:
-    """Have this connection's commits not wait for the disk, or wait again."""
-    _do(b"SELECT set_config('synchronous_commit', %(value)s, false)", value="off" if on else "on")
+def wait_for_the_disk() -> None:
+    """Have this connection's commits wait for the disk, whatever the server does for others."""
+    _do(b"SET synchronous_commit TO on")
 
 
 def _answers(verdicts: Sequence[Verdict]) -> dict[str, Any]:

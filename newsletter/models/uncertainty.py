@@ -46,9 +46,7 @@ class Uncertain(models.Model):
             if self.state == self.State.CANCELLED:
                 raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
             now = timezone.now()
-            again = self._uncertain(only).update(
-                state="pending", not_before=now, changed_at=now, smtp_reply="", server_started_at=None
-            )
+            again = self._uncertain(only).update(state="pending", not_before=now, changed_at=now, smtp_reply="")
             self._check_any(again)
             if self.state == self.State.SENT:
                 self.state = self.State.SENDING

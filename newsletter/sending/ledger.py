@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 from newsletter.models import Delivery
-from newsletter.models.handling import Begun, Claimed, Verdict, lease, mark_lightly
+from newsletter.models.handling import Begun, Claimed, Verdict, lease, wait_for_the_disk
 from newsletter.sending.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,7 @@ class DatabaseGone(Exception):
 class Ledger:
     """Everything a worker knows and must not lose while the database is away.
 
-    `held` is claimed and not begun, `begun` is in the hands of a connection, `heard` is answered and not written down,
-    `light` is written down but perhaps not on the database's disk yet. A claim waits for the disk, and all that was
-    written before it is on the disk with it.
+    `held` is claimed and not begun, `begun` is in the hands of a connection, `heard` is answered and not written down.
     """
 
     def __init__(self, issue_id: int, worker: str) -> None:
@@ -40,20 +38,17 @@ class Ledger:
         self.held: dict[int, Claimed] = {}
         self.begun: set[int] = set()
         self.heard: list[Verdict] = []
-        self.light: list[Verdict] = []
         self.database = connections[DEFAULT_DB_ALIAS]
         self.flush_by = 0.0
         self.renew_by = 0.0
-        self.safely(mark_lightly)
+        self.safely(wait_for_the_disk)
 
     # --- Steps ----------------------------------------------------------------------------------------------------
 
     def claim(self, size: int, *, but: Collection[str] = ()) -> list[Claimed]:
-        """Take more deliveries; what was heard is written down first, and safe on the disk afterwards."""
-        self.flush()
+        """Take more deliveries."""
         claimed = self.safely(lambda: Delivery.objects.claim(self.issue_id, self.worker, size, but=but))
         self.held.update((row.id, row) for row in claimed)
-        self.light.clear()
         return claimed
 
     def begin(self, ids: Sequence[int]) -> list[Begun]:
@@ -75,7 +70,7 @@ class Ledger:
         # While this is on its way nobody knows whether it has arrived; that nothing was handed over is certain.
         held = [pk for pk in ids if pk in self.held]
         begun = Delivery.objects.begin(held, self.worker, self.heard)
-        self._written()
+        self.heard = []
         return begun
 
     def hear(self, pk: int, outcome: Outcome) -> None:
@@ -112,18 +107,12 @@ class Ledger:
     def flush(self) -> None:
         if self.heard:
             self.safely(lambda: Delivery.objects.account(self.heard, self.worker))
-            self._written()
-
-    def _written(self) -> None:
-        self.light += self.heard
-        self.heard = []
+            self.heard = []
 
     def close(self, *, wait: datetime.timedelta = datetime.timedelta(0)) -> None:
-        """Give back what was never begun, after `wait`, and see that everything is on the database's disk."""
-        self.safely(lambda: mark_lightly(False))
+        """Write down what was heard and give back what was never begun, after `wait`."""
         self.flush()
         self.let_go(list(self.held), wait=wait)
-        self.light.clear()
 
     # --- A database that dies -------------------------------------------------------------------------------------
 
@@ -146,15 +135,13 @@ class Ledger:
                 pause = min(pause * 2, 2.0)
 
     def _come_back(self) -> None:
-        """Over a new connection, tell the database what it may have forgotten: answers, what is under way, and that the
-        rest was never begun. What is given back here is claimed anew when there is time for it."""
-        mark_lightly()
+        """Over a new connection, say what others may have taken us for dead over: what is under way is, and the rest of
+        what we held was never begun, also where nobody knows whether that mark arrived."""
+        wait_for_the_disk()
         rows = Delivery.objects
-        if self.light or self.heard:
-            rows.account([*self.light, *self.heard], self.worker)
         if self.begun:
             rows.submitting_still(self.begun, self.worker)
-        answered = {pk for pk, _verdict, _reply in (*self.light, *self.heard)}
+        answered = {pk for pk, _verdict, _reply in self.heard}
         never_begun = (rows.claimed_by(self.worker) | set(self.held)) - answered - self.begun
         if never_begun:
             rows.let_go(never_begun, self.worker, states=("claimed", "submitting", "unknown"))

@@ -99,7 +99,7 @@ class Turn:
     def _claim(self) -> None:
         """Take more deliveries when a connection is about to run out of them, as many as the fleet's limit allows."""
         now = time.monotonic()
-        if not self.more or now < self.claim_at or len(self.planned) >= max(self.lanes.room, 1):
+        if not (self.more and self.lanes.load) or now < self.claim_at or len(self.planned) > self.lanes.room:
             return
         try:
             granted = self.pace.draw({FLEET: self._batch(now)}, ahead=AHEAD)[FLEET]
@@ -132,7 +132,8 @@ class Turn:
                 self.resting[row.domain] = now + AHEAD
             else:
                 heapq.heappush(self.planned, (now + max(delay, share), row.id))
-        self.ledger.let_go(too_early, wait=datetime.timedelta(seconds=AHEAD))
+        # They are due again a little before their domain is asked for again.
+        self.ledger.let_go(too_early, wait=datetime.timedelta(seconds=AHEAD - 2 * GLANCE))
 
     def _batch(self, now: float) -> int:
         speed = self.answered / max(now - self.began, 0.1) if self.answered else BATCH / BATCH_SECONDS
