@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mailing.letters import absolute
 from newsletter.models import Subscriber
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
+from newsletter.verp import unsubscribe_mailto
 
 
 def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email: str = "") -> EmailMultiAlternatives:
@@ -52,15 +53,9 @@ def headers(token: str, language: str, message_id: str) -> dict[str, str]:
 
 def list_unsubscribe(token: str, language: str) -> str:
     """Both ways to leave, for RFC 2369 and RFC 8058. On one line: some mail programs do not unfold it."""
-    contact = parseaddr(settings.CONTACT_EMAIL)[1]
     with translation.override(language):
         page = absolute(reverse("newsletter:unsubscribe", args=[token]))
-    return f"<{page}>, <mailto:{contact}?subject=unsubscribe%20{token}>"
-
-
-def sender_of(delivery_id: int) -> str:
-    """The envelope's sender of one delivery."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return f"<{page}>, <{unsubscribe_mailto(token)}>"
 
 
 def quoted_printable() -> Charset:

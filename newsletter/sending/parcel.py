@@ -6,7 +6,8 @@ from django.core.mail import EmailMultiAlternatives
 from newsletter.models import Delivery, Subscriber
 from newsletter.models.handling import Begun
 from newsletter.sending.bulk import BulkMail
-from newsletter.sending.message import message_for, sender_of
+from newsletter.sending.message import message_for
+from newsletter.verp import bounce_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Parcel:
     @property
     def sender(self) -> str:
         """The envelope's sender, to whom mail servers return what they cannot deliver."""
-        return sender_of(self.begun.id)
+        return bounce_address(self.begun.id)
 
     @property
     def recipient(self) -> str:

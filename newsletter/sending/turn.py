@@ -4,7 +4,7 @@ import logging
 import time
 from collections import Counter
 
-from newsletter.models import Issue, Subscriber
+from newsletter.models import Bounce, Delivery, Issue
 from newsletter.models.handling import Begun, Claimed
 from newsletter.sending.bulk import BulkMails
 from newsletter.sending.carrier import connections_wanted, words_of
@@ -191,7 +191,7 @@ class Turn:
         self.answered += 1
         domain = self.domains.pop(row.id, "")
         if isinstance(outcome, Unreachable):
-            self.ledger.safely(lambda: Subscriber.objects.get(pk=row.subscriber_id).bounce(outcome.reply))
+            self.ledger.safely(lambda: bounced(row, outcome.reply))
         elif isinstance(outcome, NotForUs):
             self._halt(outcome.reply)
         elif isinstance(outcome, TooFast):
@@ -220,3 +220,11 @@ class Turn:
         if words != getattr(self, "_trouble", None):
             self._trouble = words
             self.ledger.safely(lambda: issue.exclude(trouble=words).update(trouble=words))
+
+
+def bounced(row: Begun, reply: str) -> None:
+    """The mail server says that there is no such mailbox: nothing more is sent there."""
+    delivery = Delivery.objects.select_related("subscriber").get(pk=row.id)
+    Bounce.receive(
+        delivery.subscriber, kind="hard", source="smtp", event_key=str(row.id), delivery=delivery, diagnostic=reply
+    )
