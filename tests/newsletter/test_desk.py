@@ -64,7 +64,7 @@ def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
     make_subscriber("b@example.org", frequency="each")
     coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "special"})
     issue = Issue.objects.get()
-    coordinator_client.post(f"/nyhetsbrev/utskick/{issue.pk}/innehall/", {"add": "1", "entry": entry.pk})
+    coordinator_client.post(f"/nyhetsbrev/utskick/{issue.pk}/innehall/", {"news": f"entry-{entry.pk}"})
     assert (issue.items.get().entry, issue.audience_count()) == (entry, 2)
 
 
@@ -101,7 +101,7 @@ def test_items_move_and_leave(coordinator_client, coordinator, lab):
         {"remove": "999999999999999999999"},
         {"down": "\x00"},
         {},
-        {"add": "1", "entry": "x"},
+        {"news": "entry-x"},
     ):
         assert coordinator_client.post(items, nonsense).status_code == 302
     assert [item.pk for item in issue.items.all()] == [b.pk, a.pk]
@@ -111,7 +111,7 @@ def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, des
     page = coordinator_client.get(f"{desk}sandning/").content.decode()
     assert "Skicka till 1 prenumerant nu" in page
     make_subscriber("sen@example.org")
-    response = coordinator_client.post(f"{desk}sandning/", {"audience": "1"})
+    response = coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"})
     issue.refresh_from_db()
     assert (response.status_code, issue.state) == (409, "draft")
     assert "Antalet mottagare har ändrats och är nu 2." in response.content.decode()
@@ -120,7 +120,7 @@ def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, des
 
 @pytest.mark.parametrize("audience", ["", "0", "-1", "x", "9" * 400])
 def test_a_count_that_makes_no_sense_sends_nothing(coordinator_client, issue, desk, audience):
-    status = coordinator_client.post(f"{desk}sandning/", {"audience": audience}).status_code
+    status = coordinator_client.post(f"{desk}sandning/", {"audience": audience, "confirmed": "on"}).status_code
     issue.refresh_from_db()
     assert (status in {400, 409}, issue.state) == (True, "draft")
 
@@ -130,8 +130,8 @@ def test_of_two_coordinators_pressing_send_one_sends(
 ):
     late = sign_in(Client(), other_coordinator)
     with django_capture_on_commit_callbacks(execute=True):
-        assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 302
-        refused = late.post(f"{desk}sandning/", {"audience": "1"})
+        assert coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"}).status_code == 302
+        refused = late.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"})
     assert refused.status_code == 409
     assert "Kanske hann någon annan före." in refused.content.decode()
     assert len(mailoutbox) == 1
@@ -142,13 +142,13 @@ def test_an_issue_nobody_would_get_cannot_be_sent(coordinator_client, entry):
     issue = make_issue()
     desk = f"/nyhetsbrev/utskick/{issue.pk}/"
     assert "Ingen skulle få det här utskicket" in coordinator_client.get(f"{desk}sandning/").content.decode()
-    assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 409
+    assert coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"}).status_code == 409
 
 
 def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(coordinator_client, issue, desk):
     from newsletter.tasks import kick_unfinished
 
-    answer = {"audience": "1", "at": "2099-01-01T06:00"}
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
     assert coordinator_client.post(f"{desk}tidpunkt/", answer).status_code == 302
     issue.refresh_from_db()
     assert (issue.state, timezone.localtime(issue.send_at).isoformat()) == ("scheduled", "2099-01-01T06:00:00+01:00")
@@ -183,7 +183,7 @@ def test_the_clock_holds_back_an_issue_nobody_is_left_to_get(issue, subscriber, 
     [({"at": "2001-01-01T06:00"}, 409), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
 )
 def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, desk, fields, status):
-    answer = {"audience": "1", "at": "2099-01-01T06:00", **fields}
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00", **fields}
     response = coordinator_client.post(f"{desk}tidpunkt/", answer)
     issue.refresh_from_db()
     assert (response.status_code, issue.state) == (status, "draft")
