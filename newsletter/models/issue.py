@@ -3,6 +3,7 @@ import datetime
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -43,8 +44,20 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.filter(models.Q(state=Issue.State.PAUSED) | troubled)
 
     def with_uncertain_deliveries(self) -> "IssueQuerySet":
-        """Issues with deliveries that a coordinator has to decide about."""
-        return self.filter(models.Exists(Delivery.objects.uncertain().filter(issue=models.OuterRef("pk"))))
+        """Issues with deliveries that a coordinator has to decide about: `uncertain_count`, since `uncertain_since`."""
+        uncertain = Delivery.objects.uncertain().filter(issue=models.OuterRef("pk")).order_by().values("issue")
+        return self.annotate(
+            uncertain_count=models.Subquery(uncertain.annotate(number=models.Count("pk")).values("number")),
+            uncertain_since=models.Subquery(uncertain.annotate(first=models.Min("changed_at")).values("first")),
+        ).filter(uncertain_count__gt=0)
+
+    def with_latest_event(self) -> "IssueQuerySet":
+        """Adds `changed_last_at`: when something last happened with the issue."""
+        events = Event.objects.filter(
+            subject_type=ContentType.objects.get_for_model(Issue), subject_id=models.OuterRef("pk")
+        )
+        latest = models.Subquery(events.order_by("-created_at").values("created_at")[:1])
+        return self.annotate(changed_last_at=Coalesce(latest, "created_at"))
 
     def held_back(self) -> "IssueQuerySet":
         """Drafts that were ordered sent and could not be, and that nobody has ordered anew."""
