@@ -39,6 +39,11 @@ class ProgressView(IssueScoped, View):
         if request.GET.get("state") == issue.state:
             context["say"] = request.GET.get("tenth") != str(context["tenth"])
             return render(request, "newsletter/_figures.html", context)
+        if issue.frozen_at is None and not issue.is_under_way:
+            # It could not be prepared, or was cancelled before: a page of another kind.
+            response = HttpResponse()
+            response["HX-Refresh"] = "true"
+            return response
         response = render(request, "newsletter/_progress.html", context | {"beside": True})
         response["HX-Retarget"], response["HX-Reswap"] = "#progress", "outerHTML"
         return response

@@ -90,7 +90,8 @@ def make_stopped(subject: str = "Pausat") -> Issue:
 
 def make_uncertain(subject: str = "Osäkert", number: int = 1, **fields: Any) -> Issue:
     """A sent issue with so many recipients of whom nobody knows whether they got it."""
-    readers = [make_subscriber(f"osaker{index}.{subject.split()[-1]}@example.org") for index in range(number)]
+    first = Subscriber.objects.count()
+    readers = [make_subscriber(f"osaker{index}@example.org") for index in range(first, first + number)]
     issue = make_frozen(subject, readers, state=fields.pop("state", "sent"), **fields)
     issue.deliveries.update(state="unknown", attempt=1, smtp_reply="Förbindelsen bröts.")
     return issue
