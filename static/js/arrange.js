@@ -72,7 +72,7 @@ async function save(done, after) {
     const token = form.elements.csrfmiddlewaretoken.value;
     await window.htmx.ajax("POST", form.getAttribute("hx-post"), {
       target: "#composition",
-      swap: "outerHTML",
+      swap: "outerHTML settle:0ms",
       values: { order: after, moved: done.item.dataset.item, csrfmiddlewaretoken: token },
     });
   } catch {

@@ -173,10 +173,10 @@ def look_at_it_in_each_form(page: Page, axe: Axe) -> None:
     expect(main(page).locator("dl.facts")).to_contain_text("3 prenumeranter")
     axe(page)
     main(page).get_by_role("link", name="På telefon").click()
-    frame = page.locator("iframe[title='Mejlet på en telefon']")
+    frame = page.locator("iframe[title='Mejlet på telefon']")
     assert frame.evaluate("frame => frame.getBoundingClientRect().width") == 320
     main(page).get_by_role("link", name="Ren text").click()
-    expect(main(page).get_by_role("region", name="Mejlet som ren text")).to_contain_text("FRÅN DAGBOKEN")
+    expect(main(page).get_by_role("region", name="Mejlet som ren text")).to_contain_text("UR DAGBOKEN")
     main(page).get_by_role("link", name="Källtext").click()
     source = main(page).get_by_role("region", name="Mejlets källtext")
     expect(source).to_contain_text("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
@@ -201,9 +201,9 @@ def set_a_time_and_take_it_back(page: Page, axe: Axe) -> None:
     axe(page)
     page.get_by_label("Ja, det ska gå till 4 prenumeranter").last.check()
     page.get_by_role("button", name="Sätt tiden").click()
-    expect(page.locator("#issue-state")).to_have_text("Schemalagt")
+    expect(page.locator("#issue-state")).to_have_text("Tidsatt")
     axe(page)
-    page.get_by_role("button", name="Ta tillbaka den satta tiden").click()
+    page.get_by_role("button", name="Ta tillbaka tiden").click()
     expect(page.locator("#issue-state")).to_have_text("Utkast")
 
 
