@@ -1,8 +1,9 @@
-from typing import Any
+from typing import Any, cast
 
 import idna
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -73,7 +74,8 @@ class ChosenForm(forms.Form):
     @property
     def ids(self) -> list[int]:
         """Of a page at most."""
-        words = self.data.getlist("only") or self.data.getlist("delivery")
+        data = cast(QueryDict, self.data)
+        words = data.getlist("only") or data.getlist("delivery")
         return [int(word) for word in words[:200] if word.isascii() and word.isdecimal() and len(word) < 19]
 
     def chosen(self, uncertain: Any) -> Any:

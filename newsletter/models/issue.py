@@ -139,6 +139,11 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     frozen_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    # Only on issues asked for with `with_latest_event` and `with_uncertain_deliveries`.
+    changed_last_at: datetime.datetime
+    uncertain_count: int
+    uncertain_since: datetime.datetime
+
     objects = IssueQuerySet.as_manager()
 
     class Meta:

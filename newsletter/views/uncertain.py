@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ class UncertainScoped(IssueScoped):
 
     request: HttpRequest
 
-    def find(self, data: object) -> None:
+    def find(self, data: QueryDict) -> None:
         self.found_issue: Issue = self.issue
         self.form = ChosenForm(data)
         self.form.is_valid()
