@@ -1,9 +1,11 @@
 """The letters a subscriber gets one at a time. The issues themselves go out through `newsletter.sending`."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from mailing.letters import absolute, post
-from newsletter.models import Issue, Subscriber
+from newsletter.models import Issue, IssueItem, Subscriber
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, render
 
 
@@ -31,9 +33,12 @@ def already_subscribing(subscriber: Subscriber) -> None:
     )
 
 
-def test_issue(issue: Issue, *, to: str, language: str) -> None:
-    """The whole issue as readers of `language` get it, to a coordinator; personal links lead to the sign-up page."""
-    words = render(issue, list(issue.items.public().with_sources()), language)
+def test_issue(issue: Issue, items: Sequence[IssueItem], *, to: str, language: str) -> None:
+    """The issue as readers of `language` get it whose choices match these items, to a coordinator.
+
+    Personal links lead to the sign-up page.
+    """
+    words = render(issue, items, language)
     page = absolute(reverse("newsletter:subscribe"))
 
     def impersonal(text: str) -> str:

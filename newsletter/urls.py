@@ -42,5 +42,10 @@ urlpatterns = [
     path(_("newsletter/issues/<int:pk>/sending/"), views.SendingView.as_view(), name="sending"),
     path(_("newsletter/issues/<int:pk>/schedule/"), views.IssueScheduleView.as_view(), name="issue_schedule"),
     path(_("newsletter/issues/<int:pk>/cancellation/"), views.CancellationView.as_view(), name="cancellation"),
+    path(_("newsletter/issues/<int:pk>/progress/"), views.ProgressView.as_view(), name="progress"),
+    path(_("newsletter/issues/<int:pk>/pause/"), views.IssuePauseView.as_view(), name="issue_pause"),
     path(_("newsletter/issues/<int:pk>/deliveries/"), views.DeliveriesView.as_view(), name="deliveries"),
+    path(_("newsletter/issues/<int:pk>/deliveries/log/"), views.DeliveryLogView.as_view(), name="delivery_log"),
+    path(_("newsletter/issues/<int:pk>/deliveries/closure/"), views.ClosureView.as_view(), name="closure"),
+    path(_("newsletter/issues/<int:pk>/deliveries/resending/"), views.ResendingView.as_view(), name="resending"),
 ]

@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import User
 from labs.models import Goal, Lab, Measurement
@@ -152,13 +152,68 @@ class Issues(Kind):
 
     @classmethod
     def waiting(cls, user: User) -> Iterator[Action]:
-        for issue in Issue.objects.waiting_for_coordinator():
+        for issue in Issue.objects.waiting_for_coordinator().exclude(pk__in=Issue.objects.held_back()):
             yield Action(
                 kind=cls,
                 title=issue.title,
                 url=issue.get_desk_url(),
                 since=issue.created_at,
                 detail=str(issue.get_kind_display()),
+            )
+
+
+class HeldBack(Kind):
+    """Ordered sent, and made drafts again because they could not be."""
+
+    key = "held-back"
+    label = gettext_lazy("Newsletters that were not sent as ordered")
+    one = gettext_lazy("Newsletter that was not sent as ordered")
+    verb = pgettext_lazy("a newsletter", "See why")
+
+    @classmethod
+    def waiting(cls, user: User) -> Iterator[Action]:
+        for issue in Issue.objects.held_back().with_latest_event():
+            yield Action(kind=cls, title=issue.title, url=issue.get_desk_url(), since=issue.changed_last_at)
+
+
+class Interrupted(Kind):
+    """On their way, and getting nowhere."""
+
+    key = "interrupted"
+    label = gettext_lazy("Newsletters that have stopped on their way")
+    one = gettext_lazy("Newsletter that has stopped on its way")
+    verb = pgettext_lazy("a newsletter", "See why")
+
+    @classmethod
+    def waiting(cls, user: User) -> Iterator[Action]:
+        for issue in Issue.objects.interrupted().with_latest_event():
+            yield Action(
+                kind=cls,
+                title=issue.title,
+                url=issue.get_desk_url(),
+                since=issue.changed_last_at,
+                detail=issue.trouble or str(issue.get_state_display()),
+            )
+
+
+class Uncertainties(Kind):
+    """Nobody knows whether they arrived, and nobody has decided."""
+
+    key = "uncertain"
+    label = gettext_lazy("Newsletters with uncertain recipients")
+    one = gettext_lazy("Newsletter with uncertain recipients")
+    verb = pgettext_lazy("a newsletter", "Decide")
+
+    @classmethod
+    def waiting(cls, user: User) -> Iterator[Action]:
+        for issue in Issue.objects.with_uncertain_deliveries():
+            yield Action(
+                kind=cls,
+                title=issue.title,
+                url=f"{reverse('newsletter:deliveries', args=[issue.pk])}?state=open",
+                since=issue.uncertain_since,
+                detail=ngettext("%(number)d recipient", "%(number)d recipients", issue.uncertain_count)
+                % {"number": issue.uncertain_count},
             )
 
 
@@ -208,6 +263,9 @@ KINDS: list[type[Kind]] = [
     Applications,
     Tips,
     Issues,
+    HeldBack,
+    Interrupted,
+    Uncertainties,
     Overdue,
     Baselines,
 ]

@@ -120,18 +120,38 @@ class Composable(models.Model):
         if not self.is_editable:
             raise NoLongerDraft(_("The issue is no longer a draft. Take back the set time first, if it has one."))
 
-    def add(self: Draft, entry: Any, *, by: Any) -> None:
-        """Put one more diary entry at the end. Raises NoLongerDraft."""
+    def add(self: Draft, *entries: Any, revisions: Iterable[Any] = (), by: Any) -> int:
+        """Put diary entries and method reports at the end; returns how many were not in yet. Raises NoLongerDraft."""
         with locked(self):
             self.check_editable()
-            self.put_in(entries=[entry])
-            self.record("changed", by=by, added=entry.pk)
+            before = self.items.count()
+            self.put_in(entries=entries, revisions=revisions)
+            added = self.items.count() - before
+            if added:
+                self.record("changed", by=by, added=added)
+        return int(added)
 
-    def arrange(self: Draft, item_ids: list[int], *, by: Any) -> None:
-        """Keep these items, in this order, and take out the others. Raises NoLongerDraft."""
+    def take_out(self: Draft, item_id: int, *, by: Any) -> bool:
+        """Take an item out; whether it was still there. Raises NoLongerDraft."""
         with locked(self):
             self.check_editable()
-            self.items.exclude(pk__in=item_ids).delete()
-            for position, pk in enumerate(item_ids, start=1):
-                self.items.filter(pk=pk).update(position=position)
-            self.record("changed", by=by)
+            gone, _of_each = self.items.filter(pk=item_id).delete()
+            if gone:
+                self.record("changed", by=by, taken_out=item_id)
+        return bool(gone)
+
+    def arrange(self: Draft, item_ids: Iterable[int], *, by: Any) -> None:
+        """Put the items with these ids first, in this order. Raises NoLongerDraft.
+
+        Nothing is lost when two arrange at once: what somebody else has put in meanwhile stays, behind them; ids of
+        what somebody else has taken out are passed over.
+        """
+        with locked(self):
+            self.check_editable()
+            before = list(self.items.values_list("pk", flat=True))
+            wanted = [pk for pk in dict.fromkeys(item_ids) if pk in set(before)]
+            order = wanted + [pk for pk in before if pk not in set(wanted)]
+            if order != before:
+                for position, pk in enumerate(order, start=1):
+                    self.items.filter(pk=pk).update(position=position)
+                self.record("changed", by=by, order=order)

@@ -1,14 +1,18 @@
 import datetime
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from history.models import BY_ITSELF, Eventful
+from history.models import BY_ITSELF, Event, Eventful
 from newsletter.models.composition import Composable
+from newsletter.models.delivery import Delivery
 from newsletter.models.dispatch import Dispatchable
 from newsletter.models.interruption import Interruptible
 from newsletter.models.uncertainty import Uncertain
@@ -34,6 +38,37 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Drafts with something in them, oldest first."""
         return self.filter(state=Issue.State.DRAFT).order_by("created_at", "pk")
 
+    def interrupted(self) -> "IssueQuerySet":
+        """Issues that are on their way and get nowhere: paused, or the mail server does not take anything."""
+        troubled = models.Q(state=Issue.State.SENDING) & ~models.Q(trouble="")
+        return self.filter(models.Q(state=Issue.State.PAUSED) | troubled)
+
+    def with_uncertain_deliveries(self) -> "IssueQuerySet":
+        """Issues with deliveries that a coordinator has to decide about: `uncertain_count`, since `uncertain_since`."""
+        uncertain = Delivery.objects.uncertain().filter(issue=models.OuterRef("pk")).order_by().values("issue")
+        return self.annotate(
+            uncertain_count=models.Subquery(uncertain.annotate(number=models.Count("pk")).values("number")),
+            uncertain_since=models.Subquery(uncertain.annotate(first=models.Min("changed_at")).values("first")),
+        ).filter(uncertain_count__gt=0)
+
+    def with_latest_event(self) -> "IssueQuerySet":
+        """Adds `changed_last_at`: when something last happened with the issue."""
+        events = Event.objects.filter(
+            subject_type=ContentType.objects.get_for_model(Issue), subject_id=models.OuterRef("pk")
+        )
+        latest = models.Subquery(events.order_by("-created_at").values("created_at")[:1])
+        return self.annotate(changed_last_at=Coalesce(latest, "created_at"))
+
+    def held_back(self) -> "IssueQuerySet":
+        """Drafts that were ordered sent and could not be, and that nobody has ordered anew."""
+        orders = Event.objects.filter(
+            subject_type=ContentType.objects.get_for_model(Issue),
+            subject_id=models.OuterRef("pk"),
+            verb__in=[*Issue.SETBACKS, *Issue.ORDERS],
+        )
+        latest = models.Subquery(orders.order_by("-created_at", "-pk").values("verb")[:1])
+        return self.filter(state=Issue.State.DRAFT).alias(latest=latest).filter(latest__in=Issue.SETBACKS)
+
     def newest_first(self) -> "IssueQuerySet":
         return self.order_by("-created_at", "-pk")
 
@@ -57,6 +92,10 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
         CANCELLED = "cancelled", pgettext_lazy("issue", "cancelled")
 
     EDITABLE = (State.DRAFT,)
+
+    # Verbs that order the sending, or take the order back; and what makes an ordered issue a draft again by itself.
+    ORDERS = ("scheduled", "unscheduled", "sending_ordered")
+    SETBACKS = ("held_back", "unfrozen")
 
     WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
@@ -99,6 +138,11 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     created_at = models.DateTimeField(auto_now_add=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    # Only on issues asked for with `with_latest_event` and `with_uncertain_deliveries`.
+    changed_last_at: datetime.datetime
+    uncertain_count: int
+    uncertain_since: datetime.datetime
 
     objects = IssueQuerySet.as_manager()
 
@@ -162,6 +206,33 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     @property
     def is_editable(self) -> bool:
         return self.state in self.EDITABLE
+
+    @property
+    def setback(self) -> Event | None:
+        """What made an ordered issue a draft again, with its reason; None when nobody waits for it to be sent."""
+        if self.state != self.State.DRAFT:
+            return None
+        latest = self.events.filter(verb__in=[*self.SETBACKS, *self.ORDERS]).newest_first().first()
+        return latest if latest and latest.verb in self.SETBACKS else None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the set time has passed by more than the minute within which the clock comes round."""
+        late = timezone.now() - datetime.timedelta(minutes=2)
+        return self.state == self.State.SCHEDULED and self.send_at is not None and self.send_at < late
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its sending has been ordered and is not over."""
+        return self.state in {self.State.FREEZING, self.State.SENDING, self.State.PAUSED}
+
+    @property
+    def news_since(self) -> datetime.datetime | None:
+        """When the issue before of the same kind ended: what was published later is news. None: there was none."""
+        if self.period_start is not None:
+            return self.period_start
+        earlier = type(self).objects.filter(kind=self.kind, frozen_at__isnull=False).exclude(pk=self.pk)
+        return earlier.aggregate(latest=models.Max("frozen_at"))["latest"]
 
     def subject_in(self, language: str) -> str:
         return self.subject_en if language == "en" and self.subject_en else self.subject

@@ -57,6 +57,13 @@ class IssueItem(models.Model):
         return self.revision_id is not None
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody may read its source any more, so that it is neither sent nor shown."""
+        if self.revision:
+            return self.revision.state not in {"published", "superseded"} or self.revision.method.published_id is None
+        return self.entry is None or self.entry.state != "published"
+
+    @property
     def source(self) -> Any:
         """The diary entry or the method that the item tells about."""
         return self.revision.method if self.revision else self.entry

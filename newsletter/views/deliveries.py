@@ -1,17 +1,24 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import pgettext
+from django.views import View
 from django.views.generic import ListView
 
 from generic.lists import ForgivingPages
+from newsletter.delivery_log import DeliveryLog
 from newsletter.forms.recipients import RecipientsForm
 from newsletter.models import Delivery
+from newsletter.pace import progress_of
 from newsletter.views.scope import IssueScoped
 
 
 class DeliveriesView(IssueScoped, ForgivingPages, ListView):
     """What became of each recipient of an issue, with search."""
 
+    http_method_names = ["get", "head", "options"]
     template_name = "newsletter/deliveries.html"
     context_object_name = "deliveries"
     paginate_by = 50
@@ -19,9 +26,29 @@ class DeliveriesView(IssueScoped, ForgivingPages, ListView):
     def get_queryset(self) -> QuerySet[Any]:
         self.found_issue = self.issue
         self.filter = RecipientsForm(self.request.GET)
-        deliveries = Delivery.objects.filter(issue=self.found_issue).select_related("subscriber", "variant")
+        deliveries = Delivery.objects.filter(issue=self.found_issue).select_related("subscriber", "closed_by")
         return self.filter.narrow(deliveries).order_by("pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = self.found_issue.deliveries.counts()
-        return super().get_context_data(issue=self.found_issue, filter=self.filter, counts=counts, **kwargs)
+        progress = progress_of(self.found_issue, fresh=True)
+        context = super().get_context_data(issue=self.found_issue, filter=self.filter, progress=progress, **kwargs)
+        uncertain = (row for row in context["deliveries"] if row.state == Delivery.State.UNKNOWN)
+        context["undecided"] = {row.pk for row in uncertain if row.closed_at is None}
+        return context
+
+
+class DeliveryLogView(IssueScoped, View):
+    """The same for all of them, as a file for a spreadsheet."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        issue = self.issue
+        name = (
+            pgettext("file name", "issue")
+            + f"-{issue.pk}-{timezone.localdate(issue.frozen_at or issue.created_at):%Y-%m-%d}.csv"
+        )
+        response = StreamingHttpResponse(DeliveryLog(issue).lines(), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "private, no-store"
+        return response

@@ -8,9 +8,10 @@ from django.views import View
 
 from newsletter.audience import Audience
 from newsletter.forms.issue import IssueForm
-from newsletter.forms.items import AddItemForm
-from newsletter.forms.moment import MomentForm
 from newsletter.models import Issue
+from newsletter.models.composition import NoLongerDraft
+from newsletter.views.items import composition
+from newsletter.views.progress import standing
 from newsletter.views.scope import IssueScoped
 
 
@@ -25,54 +26,19 @@ class DeskView(IssueScoped, View):
         issue = self.issue
         form = IssueForm(request.POST, instance=issue)
         if not form.is_valid():
-            return self.show(issue, form, status=400)
-        form.save_for(issue, by=request.user)
+            # The page is about the issue as it is, not as the form would have it.
+            return self.show(self.issue, form, status=400)
+        try:
+            form.save_for(issue, by=request.user)
+        except NoLongerDraft as refusal:
+            return self.show(self.issue, form, refused=str(refusal), status=409)
         messages.success(request, _("Saved."))
         return redirect(issue.get_desk_url())
 
-    def show(self, issue: Issue, form: IssueForm, *, status: int = 200) -> HttpResponse:
-        context: dict[str, Any] = {
-            "issue": issue,
-            "items": list(issue.items.with_sources()),
-            "form": form,
-            "counts": None if issue.frozen_at is None else issue.deliveries.counts(),
-        }
-        if issue.is_editable:
-            context |= {"audience": Audience(issue).count(), "add": AddItemForm(issue=issue)}
-        elif issue.state == Issue.State.SCHEDULED:
-            context |= {"audience": Audience(issue).count(), "moment": MomentForm(initial={"at": issue.send_at})}
+    def show(self, issue: Issue, form: IssueForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+        context: dict[str, Any] = composition(self.request, issue) | {"form": form, "refused": refused}
+        if issue.is_editable or issue.state == Issue.State.SCHEDULED:
+            context["audience"] = Audience(issue).count()
+        if issue.is_under_way or issue.frozen_at is not None:
+            context |= standing(issue, fresh=True)
         return render(self.request, "newsletter/desk.html", context, status=status)
-
-
-class ItemsView(IssueScoped, View):
-    """POST puts one more entry in, takes one out, or moves one a step: `add`, or `remove`, `up`, `down` with an id."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        issue = self.issue
-        if "add" in request.POST:
-            form = AddItemForm(request.POST, issue=issue)
-            if not form.is_valid():
-                messages.error(request, " ".join(str(error) for error in form.errors["entry"]))
-            else:
-                issue.add(form.cleaned_data["entry"], by=request.user)
-            return redirect(f"{issue.get_desk_url()}#items")
-        order = list(issue.items.values_list("pk", flat=True))
-        issue.arrange(rearranged(order, request.POST), by=request.user)
-        return redirect(f"{issue.get_desk_url()}#items")
-
-
-def rearranged(order: list[int], wish: Any) -> list[int]:
-    """The ids in the order after the wish; what makes no sense changes nothing."""
-    for verb in ("remove", "up", "down"):
-        chosen = next((pk for pk in order if str(pk) == wish.get(verb)), None)
-        if chosen is None:
-            continue
-        at = order.index(chosen)
-        rest = order[:at] + order[at + 1 :]
-        if verb == "remove":
-            return rest
-        to = max(at - 1, 0) if verb == "up" else at + 1
-        return [*rest[:to], chosen, *rest[to:]]
-    return order

@@ -1,16 +1,56 @@
+from collections.abc import Sequence
+from typing import Any, cast
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
+from django.core.mail import SafeMIMEText
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from newsletter.audience import Audience
-from newsletter.models import Issue, IssueItem
+from newsletter.models import Issue, IssueItem, Subscriber
+from newsletter.sending.message import message_for
+from newsletter.sending.rendering import Words
 from newsletter.sending.rendering import render as rendered
 from newsletter.views.scope import IssueScoped
+
+FORMS = {
+    "html": _("On a computer"),
+    "phone": _("On a phone"),
+    "text": _("Plain text"),
+    "source": _("Source"),
+}
+
+# A reader whom nobody can take for a real one. The key has the length of a real one, so that the mail is as long.
+SOMEBODY = {"email": "mottagare@example.org", "token": "EXEMPEL-EXEMPEL-EXEMPEL-EXEMPEL0"}
+
+# Gmail shows no more of a mail's HTML.
+MOST_BYTES = 102 * 1024
+
+
+def items_of(issue: Issue, key: str) -> list[IssueItem]:
+    """The items that a mail of the issue with that key tells about; an empty key is all."""
+    items = list(issue.items.public().with_sources())
+    wanted = set(key.split("-"))
+    return [item for item in items if str(item.pk) in wanted] if key else items
+
+
+def key_of(items: Sequence[IssueItem]) -> str:
+    """What names these items in an address."""
+    return "-".join(str(item.pk) for item in items)
+
+
+def source_of(words: Words) -> str:
+    """The mail as it goes over the wire, to somebody made up."""
+    reader = Subscriber(language=words.language, **SOMEBODY)
+    domain = settings.SITE_URL.rpartition("/")[2].partition(":")[0]
+    message = message_for(reader, words, message_id=f"<exempel@{domain}>")
+    return cast(SafeMIMEText, message.message()).as_bytes().decode()
 
 
 class Previewed(IssueScoped):
@@ -20,41 +60,52 @@ class Previewed(IssueScoped):
         language = self.request.GET.get("language", "sv")
         if language not in dict(settings.LANGUAGES):
             raise Http404
-        items = list(issue.items.public().with_sources())
-        wanted = self.request.GET.get("items", "")
-        if wanted:
-            items = [item for item in items if str(item.pk) in wanted.split("-")]
-        return items, language
+        return items_of(issue, self.request.GET.get("items", "")), language
 
 
 @method_decorator(csp_update({"frame-src": [SELF]}), name="dispatch")
 class PreviewView(Previewed, View):
-    """The mail as a reader gets it, in HTML and in plain text, for each set of choices that anyone has."""
+    """The mail as a reader gets it, for each set of choices that anyone has: on a computer, on a phone, as text, and
+    the source of it all. `as` says which; every form has an address of its own, so that nothing here needs a script."""
+
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue
         items, language = self.chosen(issue)
-        chosen = tuple(item.pk for item in items)
-        audience = Audience(issue)
-        by_id = {item.pk: item for item in audience.items}
-        variants = [
-            {
-                "key": "-".join(map(str, ids)),
-                "items": [by_id[pk] for pk in ids],
-                "language": name,
-                "count": count,
-                "current": (ids, name) == (chosen, language),
-            }
-            for ids, name, count in audience.variants()
-        ]
+        form = request.GET.get("as", "html")
+        if form not in FORMS:
+            raise Http404
+        words = rendered(issue, items, language)
+        variants = self.variants(issue, key_of(items), language)
         context = {
             "issue": issue,
             "variants": variants,
-            "words": rendered(issue, items, language),
+            "recipients": sum(variant["count"] for variant in variants),
+            "seen": next((variant for variant in variants if variant["current"]), None),
+            "words": words,
+            "preheader": issue.preheader_in(language),
+            "source": source_of(words) if form == "source" else "",
+            "size": len(words.html.encode()),
+            "is_too_long": len(words.html.encode()) > MOST_BYTES,
+            "forms": [{"name": name, "label": label, "current": name == form} for name, label in FORMS.items()],
+            "shown": form,
             "language": language,
-            "key": "-".join(map(str, chosen)),
+            "key": key_of(items),
         }
         return render(request, "newsletter/preview.html", context)
+
+    def variants(self, issue: Issue, key: str, language: str) -> list[dict[str, Any]]:
+        """Every mail that would be sent, with how many get it."""
+        audience = Audience(issue)
+        by_id = {item.pk: item for item in audience.items}
+        variants: list[dict[str, Any]] = []
+        for ids, name, count in audience.variants():
+            items = [by_id[pk] for pk in ids]
+            own = key_of(items)
+            current = (own, name) == (key, language)
+            variants.append({"key": own, "items": items, "language": name, "count": count, "current": current})
+        return variants
 
 
 # The mail has its styles inlined, as mail programs want it; nothing in it can run or fetch but our own pictures.
@@ -70,6 +121,8 @@ MAIL_POLICY = {
 @method_decorator([csp_replace(MAIL_POLICY), xframe_options_sameorigin], name="dispatch")
 class PreviewMailView(Previewed, View):
     """The HTML of the mail by itself, for the frame of the preview."""
+
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue

@@ -1,8 +1,10 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from newsletter.audience import Audience
 from newsletter.forms.sending import ConfirmedForm, ScheduledForm
 from newsletter.models import Issue
 from newsletter.models.dispatch import AlreadySent, AudienceChanged
+from newsletter.views.preview import items_of, key_of
 from newsletter.views.scope import IssueScoped
 
 
@@ -29,11 +32,11 @@ class SendingView(IssueScoped, View):
         issue = self.issue
         form = ConfirmedForm(request.POST)
         if not form.is_valid():
-            return confirmation(request, issue, status=400)
+            return confirmation(request, issue, asked="now", status=400)
         try:
             issue.send(by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
-            return confirmation(request, issue, sentence=str(change), status=409)
+            return confirmation(request, issue, asked="now", sentence=str(change), status=409)
         messages.success(request, _("The issue is on its way."))
         return redirect(issue.get_desk_url())
 
@@ -51,12 +54,12 @@ class IssueScheduleView(IssueScoped, View):
             return redirect(issue.get_desk_url())
         form = ScheduledForm(request.POST)
         if not form.is_valid():
-            return confirmation(request, issue, schedule=form, status=400)
+            return confirmation(request, issue, asked="later", status=400)
         at = form.cleaned_data["at"]
         try:
             issue.schedule(at, by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
-            return confirmation(request, issue, sentence=str(change), status=409)
+            return confirmation(request, issue, asked="later", sentence=str(change), status=409)
         shown = date_format(timezone.localtime(at), "DATETIME_FORMAT")
         messages.success(request, _("The issue will be sent %(at)s.") % {"at": shown})
         return redirect(issue.get_desk_url())
@@ -76,37 +79,55 @@ class CancellationView(IssueScoped, View):
 
 
 class TestView(IssueScoped, View):
-    """POST sends the issue to the coordinator who asks, in the language `language`."""
+    """POST sends the issue, or the version with the `items` looked at, in `language` to the coordinator who asks."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue
         language = "en" if request.POST.get("language") == "en" else "sv"
-        mails.test_issue(issue, to=request.user.email, language=language)  # type: ignore[union-attr]
+        items = items_of(issue, request.POST.get("items", ""))
+        email = request.user.email  # type: ignore[union-attr]
+        if not items:
+            messages.error(request, _("There is nothing in it to send a test of."))
+            return redirect(issue.get_desk_url())
+        mails.test_issue(issue, items, to=email, language=language)
         issue.record("tested", by=request.user, language=language)
-        messages.success(request, _("A test is on its way to %(email)s.") % {"email": request.user.email})  # type: ignore[union-attr]
+        messages.success(request, _("A test is on its way to %(email)s.") % {"email": email})
+        if request.POST.get("items"):
+            query = urlencode({"language": language, "items": key_of(items)})
+            return redirect(f"{reverse('newsletter:preview', args=[issue.pk])}?{query}")
         return redirect(issue.get_desk_url())
 
 
 def confirmation(
-    request: HttpRequest,
-    issue: Issue,
-    *,
-    schedule: ScheduledForm | None = None,
-    sentence: str = "",
-    status: int = 200,
+    request: HttpRequest, issue: Issue, *, asked: str = "", sentence: str = "", status: int = 200
 ) -> HttpResponse:
-    """The page that shows the number of recipients and asks for a yes, now or at a set time."""
+    """The page that shows the number of recipients and asks for a yes, now or at a set time.
+
+    `asked` says which of its two forms, "now" or "later", comes back with what was filled in.
+    """
     audience = Audience(issue)
     variants = audience.variants()
     count = sum(number for _items, _language, number in variants)
+    given = {asked: request.POST}
     context: dict[str, Any] = {
         "issue": issue,
         "items": audience.items,
         "audience": count,
         "variant_count": len(variants),
-        "schedule": schedule or ScheduledForm(initial={"audience": count, "at": issue.send_at}),
+        "now": shown_again(ConfirmedForm(given.get("now"), count=count, auto_id="now_%s"), sentence),
+        "later": shown_again(
+            ScheduledForm(given.get("later"), count=count, initial={"at": issue.send_at}, auto_id="later_%s"), sentence
+        ),
         "sentence": sentence,
     }
     return render(request, "newsletter/sending.html", context, status=status)
+
+
+def shown_again(form: ConfirmedForm, sentence: str) -> ConfirmedForm:
+    """The form as it comes back: under a sentence that says what is amiss, it does not complain as well."""
+    if sentence and form.is_bound:
+        form.is_valid()
+        form.errors.clear()
+    return form

@@ -1,8 +1,8 @@
-// Under a long text with `data-most`: how many characters are left. The server counts too, and has the last word.
+// Under a text with `data-most`: how many characters are left. The server counts too, and has the last word.
 const words = new Intl.NumberFormat(document.documentElement.lang);
 const length = (area) => area.value.replace(/\r\n?/g, "\n").length;
 
-for (const area of document.querySelectorAll("textarea[data-most]")) {
+for (const area of document.querySelectorAll(":is(textarea, input)[data-most]")) {
   const most = Number(area.dataset.most);
   const line = document.createElement("p");
   line.className = "field__hint";

@@ -22,6 +22,11 @@ def link_to(page: Page, verb: str, what: str) -> Locator:
     return main(page).get_by_role("link", name=re.compile(rf"^{re.escape(verb)} ?: {re.escape(what)}$"))
 
 
+def button_for(page: Page, verb: str, what: str) -> Locator:
+    """The same for a button."""
+    return main(page).get_by_role("button", name=re.compile(rf"^{re.escape(verb)} ?:? ?{re.escape(what)}$"))
+
+
 def sign_in_by_code(page: Page, user: User, smtp: CollectingServer) -> None:
     """From any public page, with the code in the e-mail; ends where that leads."""
     letters = len(smtp.to(user.email))
@@ -40,3 +45,12 @@ def sign_in_by_code(page: Page, user: User, smtp: CollectingServer) -> None:
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Logga ut").click()
     expect(page.get_by_role("link", name="Logga in")).to_be_visible()
+
+
+def order_the_sending(page: Page, recipients: int) -> None:
+    """From the desk of an issue: say yes to the number of readers, and send."""
+    main(page).get_by_role("link", name="Skicka eller sätt en tid").last.click()
+    who = "1 prenumerant" if recipients == 1 else f"{recipients} prenumeranter"
+    page.get_by_label(f"Ja, det ska gå till {who}").first.check()
+    page.get_by_role("button", name=f"Skicka till {who} nu").click()
+    expect(page.get_by_role("status").first).to_contain_text("Utskicket är på väg.")

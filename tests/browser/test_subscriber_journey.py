@@ -21,7 +21,7 @@ from development.testing.smtp import CollectingServer, Received
 from labs.models import FocusArea, Lab
 from newsletter.models import Issue, Subscriber
 from newsletter.tasks import drain
-from tests.browser.steps import heading, main
+from tests.browser.steps import heading, main, order_the_sending
 from tests.newsletter.factories import make_entry, make_method, make_subscriber, make_subscribers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unhurried")]
@@ -137,10 +137,7 @@ def compose_and_send(page: Page, *, recipients: int) -> None:
     page.get_by_role("button", name="Gör i ordning").click()
     expect(heading(page, "I utskicket", level=2)).to_be_visible()
     expect(main(page).get_by_text("Utkast", exact=True)).to_be_visible()
-    main(page).get_by_role("link", name="Skicka eller sätt en tid").click()
-    who = "1 prenumerant" if recipients == 1 else f"{recipients} prenumeranter"
-    page.get_by_role("button", name=f"Skicka till {who} nu").click()
-    expect(page.get_by_role("status").first).to_contain_text("Utskicket är på väg.")
+    order_the_sending(page, recipients)
 
 
 def see_that_it_was_sent(page: Page, *, recipients: int) -> None:

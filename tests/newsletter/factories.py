@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from methods.models import Evidence, Method, Revision
-from newsletter.models import DiaryEntry, Issue, Subscriber
+from newsletter.models import Delivery, DiaryEntry, Issue, Subscriber
 
 
 def make_entry(title: str = "Första mötet", *, lab: Any = None, areas: Any = (), **fields: Any) -> DiaryEntry:
@@ -65,4 +65,33 @@ def make_issue(**fields: Any) -> Issue:
         setattr(issue, name, value)
     if fields:
         issue.save()
+    return issue
+
+
+def make_frozen(subject: str, readers: list[Subscriber], *, state: str = "sending", **fields: Any) -> Issue:
+    """A special issue whose recipients are written down, each waiting."""
+    now = timezone.now()
+    if state == "sent":
+        fields.setdefault("sent_at", now)
+    issue = Issue.objects.create(
+        kind="special", subject=subject, state=state, audience_size=len(readers), frozen_at=now, **fields
+    )
+    issue.put_in(entries=[make_entry(f"I {subject}")])
+    variant = issue.variants.create(items=[issue.items.get().pk], language="sv", subject=subject, text="-", html="-")
+    Delivery.objects.bulk_create(
+        Delivery(issue=issue, subscriber=reader, variant=variant, not_before=now, changed_at=now) for reader in readers
+    )
+    return issue
+
+
+def make_stopped(subject: str = "Pausat") -> Issue:
+    return make_frozen(subject, [], state="paused")
+
+
+def make_uncertain(subject: str = "Osäkert", number: int = 1, **fields: Any) -> Issue:
+    """A sent issue with so many recipients of whom nobody knows whether they got it."""
+    first = Subscriber.objects.count()
+    readers = [make_subscriber(f"osaker{index}@example.org") for index in range(first, first + number)]
+    issue = make_frozen(subject, readers, state=fields.pop("state", "sent"), **fields)
+    issue.deliveries.update(state="unknown", attempt=1, smtp_reply="Förbindelsen bröts.")
     return issue

@@ -66,20 +66,57 @@ def test_the_subject_says_which_week_in_both_languages(entry):
     assert issue.subject_en == f"The innovation lab’s diary, week {week}"
 
 
-def test_items_are_moved_and_taken_out(coordinator):
+@pytest.fixture
+def three(db) -> Issue:
+    """An issue with A, B and C."""
     for title in ("C", "B", "A"):
         make_entry(title)
-    issue = make_issue()
-    a, b, c = issue.items.all()
-    issue.arrange([c.pk, a.pk], by=coordinator)
-    assert [item.pk for item in issue.items.all()] == [c.pk, a.pk]
-    assert b not in issue.items.all()
+    return make_issue()
+
+
+def titles(issue: Issue) -> list[str]:
+    return [item.title for item in issue.items.with_sources()]
+
+
+def test_items_are_put_in_order(three, coordinator):
+    a, b, c = three.items.all()
+    three.arrange([c.pk, a.pk, b.pk], by=coordinator)
+    assert titles(three) == ["C", "A", "B"]
+    assert three.events.newest_first()[0].particulars == {"order": [c.pk, a.pk, b.pk]}
+
+
+def test_arranging_loses_nothing_that_somebody_else_has_done(three, coordinator, other_coordinator):
+    a, b, c = three.items.all()
+    three.add(make_entry("Ny"), by=other_coordinator)
+    three.take_out(b.pk, by=other_coordinator)
+    three.arrange([c.pk, b.pk, a.pk, 999999, c.pk], by=coordinator)
+    assert titles(three) == ["C", "A", "Ny"]
+
+
+def test_an_order_that_is_the_same_leaves_no_trace(three, coordinator):
+    three.arrange([item.pk for item in three.items.all()], by=coordinator)
+    assert [event.verb for event in three.events.all()] == ["composed"]
+
+
+def test_an_item_is_taken_out_once(three, coordinator):
+    b = three.items.all()[1]
+    assert [three.take_out(b.pk, by=coordinator) for _click in range(2)] == [True, False]
+    assert titles(three) == ["A", "C"]
+
+
+def test_entries_and_reports_are_put_in_once(three, lab, coordinator):
+    entry, method = make_entry("Ny"), make_method("Språkkafé", lab=lab, by=coordinator)
+    reports = [method.published]
+    assert [three.add(entry, revisions=reports, by=coordinator) for _click in range(2)] == [2, 0]
+    assert titles(three) == ["A", "B", "C", "Språkkafé", "Ny"]
 
 
 def test_a_sent_issue_is_not_rearranged(issue, coordinator):
     Issue.objects.update(state="cancelled")
     with pytest.raises(NoLongerDraft):
-        issue.arrange([], by=coordinator)
+        issue.arrange([issue.items.get().pk], by=coordinator)
+    with pytest.raises(NoLongerDraft):
+        issue.take_out(issue.items.get().pk, by=coordinator)
     with pytest.raises(NoLongerDraft):
         issue.add(make_entry("Sent"), by=coordinator)
     assert issue.items.count() == 1

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mailing.models import Letter
-from newsletter.models import Issue, Schedule
+from newsletter.models import Issue, Schedule, Subscriber
 from tests.conftest import sign_in
 from tests.newsletter.factories import make_entry, make_issue, make_method, make_subscriber, make_subscribers
 
@@ -64,7 +64,7 @@ def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
     make_subscriber("b@example.org", frequency="each")
     coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "special"})
     issue = Issue.objects.get()
-    coordinator_client.post(f"/nyhetsbrev/utskick/{issue.pk}/innehall/", {"add": "1", "entry": entry.pk})
+    coordinator_client.post(f"/nyhetsbrev/utskick/{issue.pk}/innehall/", {"news": f"entry-{entry.pk}"})
     assert (issue.items.get().entry, issue.audience_count()) == (entry, 2)
 
 
@@ -101,17 +101,77 @@ def test_items_move_and_leave(coordinator_client, coordinator, lab):
         {"remove": "999999999999999999999"},
         {"down": "\x00"},
         {},
-        {"add": "1", "entry": "x"},
+        {"news": "entry-x"},
     ):
         assert coordinator_client.post(items, nonsense).status_code == 302
     assert [item.pk for item in issue.items.all()] == [b.pk, a.pk]
+
+
+@pytest.mark.parametrize("where", ["sandning/", "tidpunkt/"])
+def test_whoever_sends_says_yes_to_the_number_in_words(coordinator_client, issue, desk, where):
+    assert "Ja, det ska gå till 1 prenumerant" in coordinator_client.get(f"{desk}sandning/").content.decode()
+    response = coordinator_client.post(desk + where, {"audience": "1", "at": "2099-01-01T06:00"})
+    issue.refresh_from_db()
+    page = response.content.decode()
+    assert (response.status_code, issue.state) == (400, "draft")
+    assert "Kryssa i rutan för att säga ja till antalet mottagare." in page
+    assert ('value="2099-01-01T06:00"' in page) is (where == "tidpunkt/")
+
+
+def test_a_yes_to_another_number_is_no_yes_to_this(coordinator_client, issue, desk):
+    make_subscriber("sen@example.org")
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
+    response = coordinator_client.post(f"{desk}tidpunkt/", answer)
+    page = response.content.decode()
+    issue.refresh_from_db()
+    assert (response.status_code, issue.state) == (409, "draft")
+    assert page.count("Antalet mottagare har ändrats och är nu 2.") == 1
+    assert ("checked" in page, 'value="2099-01-01T06:00"' in page) == (False, True)
+    assert 'name="audience" value="2"' in page
+    assert "Kryssa i rutan" not in page
+    bad_time = coordinator_client.post(f"{desk}tidpunkt/", answer | {"audience": "2", "at": "snart"})
+    assert "checked" in bad_time.content.decode()
+
+
+def test_what_was_written_is_kept_when_the_issue_is_no_longer_a_draft(coordinator_client, issue, desk):
+    Issue.objects.update(state="scheduled", send_at=timezone.now() + datetime.timedelta(days=1))
+    response = coordinator_client.post(desk, {"subject": "Mina ord", "intro": "Långt och fint."})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Mina ord" in page
+    assert "Långt och fint." in page
+    assert "Det du skrev är inte sparat." in page
+    assert "Spara texten" not in page
+
+
+def test_the_preview_line_is_kept_on_one_line(coordinator_client, issue, desk):
+    words = {"subject": "Nytt", "preheader": " Vi \n tror ", "preheader_en": "We think"}
+    assert coordinator_client.post(desk, words).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.preheader, issue.preheader_in("en")) == ("Vi tror", "We think")
+    assert coordinator_client.post(desk, words | {"preheader": "x" * 151}).status_code == 400
+
+
+def test_an_issue_that_was_not_sent_at_its_time_says_why(coordinator_client, coordinator, issue, desk):
+    issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
+    assert "Utskicket skulle ha gått iväg" not in coordinator_client.get(desk).content.decode()
+    Issue.objects.update(send_at=timezone.now() - datetime.timedelta(minutes=5))
+    assert "Utskicket skulle ha gått iväg" in coordinator_client.get(desk).content.decode()
+    issue.hold_back("Klockan stod stilla <i>länge</i>.")
+    page = coordinator_client.get(desk).content.decode()
+    assert "Utskicket gick inte iväg på utsatt tid." in page
+    assert "Klockan stod stilla &lt;i&gt;länge&lt;/i&gt;." in page
+    issue.refresh_from_db()
+    issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
+    issue.unschedule(by=coordinator)
+    assert "Utskicket gick inte iväg" not in coordinator_client.get(desk).content.decode()
 
 
 def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, desk, mailoutbox):
     page = coordinator_client.get(f"{desk}sandning/").content.decode()
     assert "Skicka till 1 prenumerant nu" in page
     make_subscriber("sen@example.org")
-    response = coordinator_client.post(f"{desk}sandning/", {"audience": "1"})
+    response = coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"})
     issue.refresh_from_db()
     assert (response.status_code, issue.state) == (409, "draft")
     assert "Antalet mottagare har ändrats och är nu 2." in response.content.decode()
@@ -120,7 +180,7 @@ def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, des
 
 @pytest.mark.parametrize("audience", ["", "0", "-1", "x", "9" * 400])
 def test_a_count_that_makes_no_sense_sends_nothing(coordinator_client, issue, desk, audience):
-    status = coordinator_client.post(f"{desk}sandning/", {"audience": audience}).status_code
+    status = coordinator_client.post(f"{desk}sandning/", {"audience": audience, "confirmed": "on"}).status_code
     issue.refresh_from_db()
     assert (status in {400, 409}, issue.state) == (True, "draft")
 
@@ -130,8 +190,8 @@ def test_of_two_coordinators_pressing_send_one_sends(
 ):
     late = sign_in(Client(), other_coordinator)
     with django_capture_on_commit_callbacks(execute=True):
-        assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 302
-        refused = late.post(f"{desk}sandning/", {"audience": "1"})
+        assert coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"}).status_code == 302
+        refused = late.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"})
     assert refused.status_code == 409
     assert "Kanske hann någon annan före." in refused.content.decode()
     assert len(mailoutbox) == 1
@@ -142,13 +202,13 @@ def test_an_issue_nobody_would_get_cannot_be_sent(coordinator_client, entry):
     issue = make_issue()
     desk = f"/nyhetsbrev/utskick/{issue.pk}/"
     assert "Ingen skulle få det här utskicket" in coordinator_client.get(f"{desk}sandning/").content.decode()
-    assert coordinator_client.post(f"{desk}sandning/", {"audience": "1"}).status_code == 409
+    assert coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"}).status_code == 409
 
 
 def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(coordinator_client, issue, desk):
     from newsletter.tasks import kick_unfinished
 
-    answer = {"audience": "1", "at": "2099-01-01T06:00"}
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
     assert coordinator_client.post(f"{desk}tidpunkt/", answer).status_code == 302
     issue.refresh_from_db()
     assert (issue.state, timezone.localtime(issue.send_at).isoformat()) == ("scheduled", "2099-01-01T06:00:00+01:00")
@@ -183,7 +243,7 @@ def test_the_clock_holds_back_an_issue_nobody_is_left_to_get(issue, subscriber, 
     [({"at": "2001-01-01T06:00"}, 409), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
 )
 def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, desk, fields, status):
-    answer = {"audience": "1", "at": "2099-01-01T06:00", **fields}
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00", **fields}
     response = coordinator_client.post(f"{desk}tidpunkt/", answer)
     issue.refresh_from_db()
     assert (response.status_code, issue.state) == (status, "draft")
@@ -230,7 +290,58 @@ def test_the_preview_shows_what_each_group_gets(coordinator_client, lab, other_l
     assert "frame-src 'self'" in coordinator_client.get(preview)["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("query", ["language=tlh", "language=%00"])
+def test_the_preview_has_a_form_for_each_way_to_see_it(coordinator_client, subscriber, issue, desk):
+    pages = {
+        form: coordinator_client.get(f"{desk}forhandsvisning/?as={form}").content.decode()
+        for form in ("html", "phone", "text", "source")
+    }
+    assert [form for form, page in pages.items() if "<iframe" in page] == ["html", "phone"]
+    assert "mail-frame--phone" in pages["phone"]
+    assert "UR DAGBOKEN" in pages["text"]
+    assert "1 prenumerant" in pages["text"]
+    source = pages["source"]
+    assert "To: mottagare@example.org" in source
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in source
+    assert "/u/EXEMPEL-" in source
+    assert [secret for secret in (subscriber.token, subscriber.email, "recipient.invalid") if secret in source] == []
+
+
+def test_the_preview_writes_nothing(coordinator_client, issue, desk):
+    for form in ("html", "source"):
+        coordinator_client.get(f"{desk}forhandsvisning/?as={form}")
+    assert (Subscriber.objects.count(), Letter.objects.count(), issue.events.count()) == (1, 0, 1)
+
+
+def test_a_mail_that_gmail_would_cut_off_is_told_about(coordinator_client, issue, desk):
+    assert "Gmail" not in coordinator_client.get(f"{desk}forhandsvisning/").content.decode()
+    Issue.objects.update(intro="<p>" + "Ord. " * 21000 + "</p>")
+    assert "Gmail kortar av" in coordinator_client.get(f"{desk}forhandsvisning/").content.decode()
+
+
+def test_the_version_that_is_looked_at_is_tested(coordinator_client, lab, other_lab):
+    make_entry("Härifrån", lab=lab)
+    make_entry("Därifrån", lab=other_lab)
+    issue = make_issue()
+    desk = f"/nyhetsbrev/utskick/{issue.pk}/"
+    item = issue.items.get(entry__title="Härifrån")
+    response = coordinator_client.post(f"{desk}prov/", {"language": "sv", "items": f"{item.pk}-x-\x00"})
+    assert response["Location"] == f"{desk}forhandsvisning/?language=sv&items={item.pk}"
+    letter = Letter.objects.get()
+    assert ("Härifrån" in letter.text, "Därifrån" in letter.text) == (True, False)
+    coordinator_client.post(f"{desk}prov/", {"language": "sv", "items": "999999"})
+    assert Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "methods"),
+    [("forhandsvisning/", "put"), ("forhandsvisning/mejl/", "post"), ("innehall/", "put"), ("mottagare/", "post"),
+     ("sandning/", "delete"), ("tidpunkt/", "get"), ("prov/", "get"), ("installande/", "put")],
+)  # fmt: skip
+def test_a_wrong_method_is_said_so(coordinator_client, desk, page, methods):
+    assert getattr(coordinator_client, methods)(desk + page).status_code == 405
+
+
+@pytest.mark.parametrize("query", ["as=pdf", "as=%00", "language=tlh", "language=%00"])
 def test_a_language_we_do_not_write_is_not_found(coordinator_client, desk, query):
     assert coordinator_client.get(f"{desk}forhandsvisning/?{query}").status_code == 404
     assert coordinator_client.get(f"{desk}forhandsvisning/?items=x-%00-9999999999999999999").status_code == 200

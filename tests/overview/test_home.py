@@ -9,8 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labs.models import Measurement
+from newsletter.models import Issue
 from overview.actions import KINDS, everything_waiting
 from tests.labs.factories import make_goal, make_measurement, make_verified
+from tests.newsletter.factories import make_entry, make_frozen, make_issue, make_subscriber, make_uncertain
+
+
+@pytest.fixture
+def issue(lab) -> Issue:
+    """A weekly draft for one subscriber."""
+    make_entry(lab=lab)
+    make_subscriber()
+    return make_issue()
 
 
 def kinds(actions) -> list[str]:
@@ -50,6 +60,37 @@ def test_a_late_measurement_waits_from_the_day_after_its_period(coordinator, lab
     (action,) = everything_waiting(coordinator)
     assert (action.kind.key, action.url) == ("overdue", goal.get_absolute_url())
     assert timezone.localtime(action.since) == timezone.make_aware(datetime.datetime(2019, 1, 1))  # noqa: DTZ001
+
+
+def test_a_newsletter_that_was_held_back_waits_once(coordinator, issue):
+    issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
+    assert kinds(everything_waiting(coordinator)) == []
+    issue.hold_back("Ingen är kvar.")
+    assert kinds(everything_waiting(coordinator)) == ["held-back"]
+    issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
+    issue.unschedule(by=coordinator)
+    assert kinds(everything_waiting(coordinator)) == ["issue"]
+
+
+def test_a_newsletter_on_its_way_waits_only_when_it_is_stopped_or_the_server_refuses(coordinator, db):
+    issue = make_frozen("På väg", [])
+    assert everything_waiting(coordinator) == []
+    Issue.objects.update(trouble="454 Vänta.")
+    assert [(a.kind.key, a.detail) for a in everything_waiting(coordinator)] == [("interrupted", "454 Vänta.")]
+    Issue.objects.update(trouble="")
+    issue.pause(by=coordinator)
+    assert [(a.kind.key, a.detail) for a in everything_waiting(coordinator)] == [("interrupted", "pausat")]
+    issue.cancel(by=coordinator)
+    assert everything_waiting(coordinator) == []
+
+
+def test_uncertain_recipients_wait_until_somebody_has_decided(coordinator, db):
+    issue = make_uncertain(number=2)
+    (action,) = everything_waiting(coordinator)
+    assert (action.kind.key, action.detail) == ("uncertain", "2 mottagare")
+    assert action.since == issue.deliveries.earliest("changed_at").changed_at
+    issue.close_uncertain(by=coordinator)
+    assert everything_waiting(coordinator) == []
 
 
 def test_nothing_is_late_in_a_lab_that_is_completed(coordinator, lab):

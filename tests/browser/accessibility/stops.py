@@ -256,6 +256,11 @@ COORDINATING = [
         "newsletter/cancellation.html", COORDINATOR, at("newsletter:cancellation", lambda world: world.draft_issue.pk)
     ),
     Stop("newsletter/deliveries.html", COORDINATOR, at("newsletter:deliveries", lambda world: world.sent_issue.pk)),
+    Stop(
+        "newsletter/resending.html",
+        COORDINATOR,
+        at("newsletter:resending", lambda world: world.uncertain_issue.pk, query="?all=1"),
+    ),
     Stop("procurement_portal/applications.html", COORDINATOR, at("procurement_portal:applications")),
     Stop("procurement_portal/application.html", COORDINATOR, of(lambda world: world.under_review)),
     Stop(

@@ -22,6 +22,7 @@ from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber
 from newsletter.sending import Drain
 from procurement_portal.models import Application, Supplier, Tip
+from tests.newsletter.factories import make_uncertain
 
 
 class World:
@@ -72,6 +73,11 @@ class World:
         )
         application.refresh_from_db()
         return application
+
+    @cached_property
+    def uncertain_issue(self) -> Issue:
+        """An issue of which nobody knows whether one recipient got it."""
+        return make_uncertain()
 
     @cached_property
     def passkey(self) -> Authenticator:
