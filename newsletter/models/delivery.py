@@ -65,6 +65,8 @@ class Delivery(models.Model):
     # The database server's start, noted at the claim: marks are committed without waiting for the disk, so those of a
     # server that has died since may be lost.
     server_started_at = models.DateTimeField(null=True, blank=True)
+    # Where the mail begins for a subscriber who had not been served to where everybody had; see `Subscriber.news_from`.
+    news_from = models.DateTimeField(null=True, blank=True)
     smtp_reply = models.CharField(_("the mail server’s answer"), max_length=300, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed at"))
     # A coordinator has looked at an uncertain delivery and leaves it at that.

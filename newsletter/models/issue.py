@@ -8,9 +8,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from history.models import BY_ITSELF, Eventful
+from newsletter.models.clockwork import Clockwork
 from newsletter.models.composition import Composable
 from newsletter.models.dispatch import Dispatchable
 from newsletter.models.interruption import Interruptible
+from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
 from richtext.fields import RichTextField
 
@@ -38,7 +40,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
+class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):
@@ -61,6 +63,8 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
         "composed": _("composed the issue"),
+        "composed_late": _("composed the issue so late that somebody has to say whether it is still to be sent"),
+        "taken_over": _("put in what a cancelled issue held"),
         "changed": _("changed the issue"),
         "tested": _("sent a test"),
         "scheduled": _("set a time for sending"),
@@ -89,6 +93,8 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     intro_en = RichTextField(_("introduction in English"))
     period_start = models.DateTimeField(_("new since"), null=True, blank=True)
     period_end = models.DateTimeField(_("new until"), null=True, blank=True)
+    # Where what it holds for readers who had been away begins. Empty: it holds nothing from before `period_start`.
+    reaches_back_to = models.DateTimeField(null=True, blank=True)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     audience_size = models.PositiveIntegerField(_("number of recipients"), null=True, blank=True)
     # What the mail server last said when it would not take anything; empty when all goes well.
