@@ -127,8 +127,8 @@ class Audience:
         issue = self.issue
         start, end = issue.period_start, issue.period_end
         belongings = [(item.pk, area) for item in self.items for area in item.focus_area_ids]
-        # One that is never over, as PostgreSQL wants at least one.
-        moments = sorted({item.news_at for item in self.items if item.news_at}) or [end]
+        # PostgreSQL wants one at least; without news none is asked for.
+        moments = sorted({item.news_at for item in self.items if item.news_at}) or [self.now]
         return {
             "issue": issue.pk,
             "kind": issue.kind,

@@ -281,11 +281,8 @@ def test_a_scheduled_issue_goes_out_at_its_time(scheduled):
 def test_a_scheduled_issue_that_is_long_overdue_asks(scheduled):
     assert beat_at(scheduled.send_at + 3 * HOUR, scheduled) == "draft"
     held = scheduled.events.newest_first()[0]
-    assert (held.verb, held.note) == (
-        "held_back",
-        "Den satta tiden hade gått ut för mer än 2 timmar sedan innan utskicket kunde skickas. "
-        "Ska det fortfarande gå ut?",
-    )
+    assert held.verb == "held_back"
+    assert held.note.startswith("Den satta tiden hade gått ut för mer än 2 timmar sedan innan utskicket")
 
 
 def test_how_overdue_is_too_much_is_a_setting(scheduled, settings):
