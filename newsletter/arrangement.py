@@ -55,7 +55,7 @@ def arrange(items: Iterable[IssueItem]) -> Arrangement:
 
 
 def arrange_for_mail(items: Iterable[IssueItem], *, intro: str = "") -> Arrangement:
-    """The items in reading order, as many in full as a mail has room for; the rest as titles, the very last as a number.
+    """The items in reading order, as many in full as a mail has room for; then titles, the very last as a number.
 
     `intro` is the HTML above them.
     """

@@ -1,9 +1,12 @@
 """The letters a subscriber gets one at a time. The issues themselves go out through `newsletter.sending`."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
+from django.utils import translation
 
 from mailing.letters import absolute, post
-from newsletter.models import Issue, Subscriber
+from newsletter.models import Issue, IssueItem, Subscriber
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, render
 
 
@@ -31,10 +34,14 @@ def already_subscribing(subscriber: Subscriber) -> None:
     )
 
 
-def test_issue(issue: Issue, *, to: str, language: str) -> None:
-    """The whole issue as readers of `language` get it, to a coordinator; personal links lead to the sign-up page."""
-    words = render(issue, list(issue.items.public().with_sources()), language)
-    page = absolute(reverse("newsletter:subscribe"))
+def test_issue(issue: Issue, *, to: str, language: str, items: Sequence[IssueItem] | None = None) -> None:  # noqa: PT028 – no test
+    """The issue as readers of `language` get it, to a coordinator: all of it, or those `items` that some readers get.
+
+    Only its subject says that it is a test. Personal links lead to the sign-up page, and nobody can leave with it.
+    """
+    words = render(issue, list(issue.items.public().with_sources() if items is None else items), language)
+    with translation.override(language):
+        page = absolute(reverse("newsletter:subscribe"))
 
     def impersonal(text: str) -> str:
         return text.replace(UNSUBSCRIBE, page).replace(PREFERENCES, page)

@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# Nothing to see, but it takes the place after the preview line that inboxes would fill with the first words of the mail:
-# combining grapheme joiner, zero-width non-joiner, no-break space.
+# Nothing to see, but it takes the place after the preview line that inboxes would fill with the mail's first words.
+# Combining grapheme joiner, zero-width non-joiner, no-break space.
 PADDING = "&#847;&zwnj;&nbsp;" * 100
 
 

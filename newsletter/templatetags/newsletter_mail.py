@@ -1,5 +1,6 @@
 """What the mails of an issue need beyond plain templates."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ from pictures.models import Picture
 from richtext.plain import to_plain
 
 register = template.Library()
+
+# The marks of `to_plain` that are there to be turned back into HTML.
+LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((\S+)\)")
+ESCAPED = re.compile(r"\\([\\*_\[\]\-•>#.)h])")
 
 # The width of the text column of our mails, in pixels.
 COLUMN = 544
@@ -49,4 +54,8 @@ def mail_picture(picture: Picture | None) -> dict[str, Any] | None:
     }
 
 
-register.filter("plain_text", to_plain)
+@register.filter
+def plain_text(html: str) -> str:
+    """Formatted text as people write it in a mail; links in angle brackets, so that no mark after one joins it."""
+    words = LINK.sub(r"\1 <\2>", to_plain(html)).replace("**", "")
+    return ESCAPED.sub(r"\1", words)

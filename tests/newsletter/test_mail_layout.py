@@ -122,15 +122,10 @@ def long_entries(number: int, *, coordinator, picture: bool = True) -> Issue:
     return make_issue(intro=f"<p>{long * 10}</p>")
 
 
-@pytest.mark.parametrize(
-    ("number", "most"), [(1, 102_000), (15, 102_000), (30, 102_000), (80, 102_000), (200, 102_000)]
-)
-def test_however_long_it_gets_no_inbox_clips_it(coordinator, number, most):
-    issue = long_entries(number, coordinator=coordinator)
-    words = written(issue)
-    size = len(words.html.encode())
-    print(number, size, len(words.text.encode()))
-    assert size < 95_000
+@pytest.mark.parametrize("number", [1, 30, 80, 200])
+def test_however_long_it_gets_no_inbox_clips_it(coordinator, number):
+    words = written(long_entries(number, coordinator=coordinator))
+    assert len(words.html.encode()) < 95_000
 
 
 def test_thirty_ordinary_items_are_all_told_in_full(lab, other_lab):
@@ -144,7 +139,6 @@ def test_thirty_ordinary_items_are_all_told_in_full(lab, other_lab):
     words = written(make_issue())
     assert words.html.count("Läs inlägget") == 30
     assert "Mer att läsa på webben" not in words.html
-    print(len(words.html.encode()))
     assert len(words.html.encode()) < 95_000
 
 
@@ -167,3 +161,13 @@ def test_beyond_even_the_titles_there_is_a_number(coordinator):
     left = re.search(r">(\d+) till på webben<", words.html)
     assert left
     assert f"{left[1]} till på webben: https://" in words.text
+
+
+def test_formatted_words_of_the_introduction_read_as_people_write_in_plain_text(entry):
+    issue = make_issue(
+        intro="<p>Läs <a href='https://example.org/a_(b)'>allt [här]</a>. <strong>Nu</strong> 2 * 3, <em>sen</em>.</p>"
+        "<ul><li><p>Ett</p></li><li><p>Två</p></li></ul>"
+    )
+    text = written(issue).text
+    assert "Läs allt [här] <https://example.org/a_(b)>. Nu 2 * 3, _sen_." in text
+    assert "- Ett\n- Två" in text
