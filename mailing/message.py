@@ -15,7 +15,7 @@ class Message(EmailMultiAlternatives):
     and some mail programs show the empty first line as an empty subject. It does the same to a long address.
     """
 
-    def message(self) -> Any:
+    def message(self) -> Any:  # type: ignore[override]  # the stubs are a version ahead
         mail = super().message()
         subject = str(self.subject)
         if not subject.isascii() or len("Subject: ") + len(subject) > LINE:

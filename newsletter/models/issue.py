@@ -25,6 +25,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Issues that are out, so that anyone may read them on the web."""
         return self.filter(state__in=[Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT])
 
+    def telling_news(self) -> "IssueQuerySet":
+        """Issues that tell something of their own, and not only again what readers who had been away had missed."""
+        from newsletter.models.issue_item import IssueItem
+
+        return self.filter(models.Exists(IssueItem.objects.own().filter(issue=models.OuterRef("pk"))))
+
     def unfinished(self) -> "IssueQuerySet":
         """Issues whose sending has begun and not ended."""
         return self.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
