@@ -237,6 +237,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
+# --- Newsletter ----------------------------------------------------------------------------------------------------
+
+# After a long stop the clock asks before it sends: a digest composed so many hours after its time stays a draft, and an
+# issue whose set time has passed by so many becomes one again.
+NEWSLETTER_LATE_HOURS = env.int("NEWSLETTER_LATE_HOURS", default=6)
+NEWSLETTER_OVERDUE_HOURS = env.int("NEWSLETTER_OVERDUE_HOURS", default=2)
+
 # --- People -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

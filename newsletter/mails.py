@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils import translation
 
 from mailing.letters import absolute, post
 from newsletter.models import Issue, IssueItem, Subscriber
@@ -33,13 +34,14 @@ def already_subscribing(subscriber: Subscriber) -> None:
     )
 
 
-def test_issue(issue: Issue, items: Sequence[IssueItem], *, to: str, language: str) -> None:
+def test_issue(issue: Issue, items: Sequence[IssueItem], *, to: str, language: str) -> None:  # noqa: PT028 – no test
     """The issue as readers of `language` get it whose choices match these items, to a coordinator.
 
-    Personal links lead to the sign-up page.
+    Only its subject says that it is a test. Personal links lead to the sign-up page, and nobody can leave with it.
     """
     words = render(issue, items, language)
-    page = absolute(reverse("newsletter:subscribe"))
+    with translation.override(language):
+        page = absolute(reverse("newsletter:subscribe"))
 
     def impersonal(text: str) -> str:
         return text.replace(UNSUBSCRIBE, page).replace(PREFERENCES, page)

@@ -1,6 +1,5 @@
 """What the workers and the clock do for the newsletter. Tasks carry ids; running one twice does no harm."""
 
-import datetime
 import imaplib
 import logging
 
@@ -9,16 +8,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.inbound import fetch, kept
-from newsletter.models import Bounce, DiaryEntry, Issue, Schedule
-from newsletter.models.period import latest_first_of_month, latest_monday_morning
+from newsletter.models import Bounce, Delivery, DiaryEntry, Issue
 from newsletter.sending import Drain
 from workflow import IllegalTransition
 
 logger = logging.getLogger(__name__)
-
-# An entry carries the time it was published at, but is seen only when that transaction is through. A digest that ends
-# this much earlier can never step past one that is just coming in.
-SETTLING = datetime.timedelta(minutes=1)
 
 # A call that no worker has answered within so many seconds is no longer needed: the clock has called again.
 CALL_LASTS = 90
@@ -48,29 +42,26 @@ def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
 
 @shared_task(name="newsletter.kick_unfinished")
 def kick_unfinished() -> None:
-    """Every minute: begin issues whose time has come, and go on with those that somebody stopped working on."""
-    for issue in Issue.objects.due(timezone.now()):
-        try:
-            issue.send(by=None)
-        except IllegalTransition as refusal:
-            # Nobody is left to get it, or a coordinator was faster.
-            issue.hold_back(because=str(refusal))
-    for pk in Issue.objects.unfinished().values_list("pk", flat=True):
-        enqueue_drain(pk)
-    if Schedule.is_automatic(Issue.Kind.EACH):
-        Issue.compose_and_follow_schedule(Issue.Kind.EACH, until=timezone.now() - SETTLING)
+    """Every minute: see to what is due, and go on with issues that somebody stopped working on."""
+    now = timezone.now()
+    Issue.send_due(now)
+    for issue in Issue.objects.filter(pk__in=Delivery.objects.release_expired()):
+        issue.finish()
+    for issue in Issue.objects.unfinished():
+        issue.kick()
+    Issue.compose_due(now)
 
 
 @shared_task(name="newsletter.compose_weekly_digest")
 def compose_weekly_digest() -> None:
-    """Monday morning: the digest of the week that went."""
-    Issue.compose_and_follow_schedule(Issue.Kind.WEEKLY, until=latest_monday_morning(timezone.now()))
+    """Monday morning. The minute's beat does the same a minute later, should this one be missed."""
+    Issue.compose_due(timezone.now())
 
 
 @shared_task(name="newsletter.compose_monthly_digest")
 def compose_monthly_digest() -> None:
-    """The first of the month: the digest of what the month before brought."""
-    Issue.compose_and_follow_schedule(Issue.Kind.MONTHLY, until=latest_first_of_month(timezone.now()))
+    """The first of the month; see `compose_weekly_digest`."""
+    Issue.compose_due(timezone.now())
 
 
 @shared_task(name="newsletter.publish_due_entries")

@@ -1,17 +1,27 @@
+from typing import Any
+
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from newsletter import views
 from newsletter.converters import TokenConverter
 
 register_converter(TokenConverter, "token")
 
+
+def feed(view: Any) -> Any:
+    """Feed readers ask every hour: the answer is short when nothing has changed."""
+    return require_safe(conditional_page(view))
+
+
 app_name = "newsletter"
 urlpatterns = [
     # The diary
     path(_("diary/"), views.DiaryView.as_view(), name="diary"),
-    path(_("diary/feed/"), require_safe(views.DiaryFeed()), name="feed"),
+    path(_("diary/feed/"), feed(views.DiaryFeed()), name="feed"),
+    path(_("diary/feed/labs/<slug:slug>/"), feed(views.LabFeed()), name="lab_feed"),
+    path(_("diary/feed/areas/<slug:slug>/"), feed(views.AreaFeed()), name="area_feed"),
     path(_("diary/new/"), views.EntryNewView.as_view(), name="entry_new"),
     path(_("diary/mine/"), views.EntriesView.as_view(), name="entries"),
     path(_("diary/<slug:slug>/"), views.EntryView.as_view(), name="entry"),

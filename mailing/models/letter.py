@@ -4,11 +4,11 @@ import uuid
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.utils import timezone
 
 from mailing.failures import is_final
+from mailing.message import Message
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Letter(models.Model):
         domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
         return f"<letter.{self.uid.hex}@{domain}>"
 
-    def as_message(self) -> EmailMultiAlternatives:
+    def as_message(self) -> Message:
         headers = {
             "Message-ID": self.message_id,
             "Auto-Submitted": "auto-generated",
@@ -114,7 +114,7 @@ class Letter(models.Model):
             "Content-Language": self.language,
             **self.headers,
         }
-        message = EmailMultiAlternatives(self.subject, self.text, to=[self.to], headers=headers)
+        message = Message(self.subject, self.text, to=[self.to], headers=headers)
         if self.html:
             message.attach_alternative(self.html, "text/html")
         return message

@@ -1,4 +1,6 @@
 from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labs.models import FocusArea, Lab
@@ -40,3 +42,18 @@ class DiaryFilterForm(forms.Form):
     @property
     def is_narrowing(self) -> bool:
         return any(self.cleaned_data.values())
+
+    @property
+    def feed_address(self) -> str:
+        """Where a feed reader follows what is chosen; words are not part of it."""
+        lab, area = self.cleaned_data.get("lab"), self.cleaned_data.get("area")
+        if lab and area:
+            return f"{reverse('newsletter:feed')}?lab={lab.slug}&area={area.slug}"
+        if lab:
+            return reverse("newsletter:lab_feed", args=[lab.slug])
+        return reverse("newsletter:area_feed", args=[area.slug]) if area else reverse("newsletter:feed")
+
+    @property
+    def feed_title(self) -> str:
+        chosen = [str(self.cleaned_data[name]) for name in ("lab", "area") if self.cleaned_data.get(name)]
+        return gettext("The diary: %(what)s") % {"what": ", ".join(chosen)} if chosen else gettext("Diary")

@@ -1,23 +1,23 @@
 import datetime
-import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from newsletter.models.period import Period, default_period_start
-from newsletter.models.schedule import Schedule
+from newsletter.models.period import FURTHEST_BACK, Period, default_period_start
 from workflow import DOUBLE_CLICK, IllegalTransition, in_turn, locked
-
-logger = logging.getLogger(__name__)
 
 Draft = Any  # An Issue, which has the fields.
 
 
 class NoLongerDraft(IllegalTransition):
     pass
+
+
+class NothingNew(Exception):
+    """There is nothing to tell anybody, so there shall be no issue."""
 
 
 class Composable(models.Model):
@@ -35,8 +35,9 @@ class Composable(models.Model):
     def compose(cls: Any, kind: str, *, until: datetime.datetime, by: Any = None) -> Draft | None:
         """The digest of a kind that covers `until`: made now, or the one that is already there.
 
-        It holds what was published since the previous digest of the kind ended. Cancelled digests do not count, so
-        what they held comes again. Returns None when nothing new has been published: empty digests are never made.
+        It holds what was published since the previous digest of the kind ended, and what readers who have been away
+        missed before. Cancelled digests do not count, so what they held comes again. Returns None when there is
+        nothing to tell: empty digests are never made.
         """
         # In turn: of two who compose the first digest at once, the second finds the other's.
         with in_turn(f"newsletter.digest {kind}"):
@@ -48,18 +49,48 @@ class Composable(models.Model):
 
     @classmethod
     def _compose(cls: Any, kind: str, period: Period, *, by: Any) -> Draft | None:
+        missed = cls.missed_period(kind, period)
         entries, revisions = period.news()
-        if not entries and not revisions:
-            return None
+        earlier_entries, earlier_revisions = missed.news() if missed else ([], [])
         issue = cls(kind=kind, period_start=period.start, period_end=period.end, created_by=by)
-        with translation.override("sv"):
-            issue.subject = issue.proposed_subject()
-        with translation.override("en"):
-            issue.subject_en = issue.proposed_subject()
-        issue.save()
-        issue.put_in(entries=entries, revisions=revisions)
-        issue.record("composed", by=by)
+        issue.reaches_back_to = missed.start if missed else None
+        try:
+            with transaction.atomic():
+                issue.begin()
+                issue.put_in(entries=entries, revisions=revisions, as_news=True)
+                issue.put_in(entries=earlier_entries, revisions=earlier_revisions, as_news=True)
+                issue.leave_out_unwanted()
+                if not issue.items.exists():
+                    raise NothingNew
+                issue.record("composed", by=by)
+        except NothingNew:
+            return None
         return issue
+
+    @classmethod
+    def missed_period(cls: Any, kind: str, period: Period) -> Period | None:
+        """What readers of the rhythm who have been away have missed, up to where `period` begins; at most 100 days."""
+        subscribers = cls._meta.get_field("deliveries").related_model._meta.get_field("subscriber").related_model
+        away = subscribers.objects.receiving(timezone.now()).filter(frequency=kind, news_from__lt=period.start)
+        oldest = away.aggregate(oldest=models.Min("news_from"))["oldest"]
+        start = max(oldest, period.end - FURTHEST_BACK) if oldest else period.start
+        return Period(start, period.start) if start < period.start else None
+
+    def begin(self: Draft) -> None:
+        """Save a new issue with the subject it could go out with."""
+        with translation.override("sv"):
+            self.subject = self.proposed_subject()
+        with translation.override("en"):
+            self.subject_en = self.proposed_subject()
+        self.save()
+
+    def leave_out_unwanted(self: Draft) -> None:
+        """Of what is in the issue for readers who have been away only, keep what any of them would get."""
+        from newsletter.audience import Audience
+
+        if self.items.catching_up().exists():
+            wanted = {pk for items, _language, _count in Audience(self).variants() for pk in items}
+            self.items.catching_up().exclude(pk__in=wanted).delete()
 
     @classmethod
     def begin_special(cls: Any, *, by: Any) -> Draft:
@@ -70,31 +101,18 @@ class Composable(models.Model):
             if first := untouched.filter(created_at__gt=just_now).first():
                 return first
             issue = cls(kind="special", created_by=by)
-            with translation.override("sv"):
-                issue.subject = issue.proposed_subject()
-            with translation.override("en"):
-                issue.subject_en = issue.proposed_subject()
-            issue.save()
+            issue.begin()
             issue.record("composed", by=by)
         return issue
 
     @classmethod
-    def compose_and_follow_schedule(cls: Any, kind: str, *, until: datetime.datetime) -> None:
-        """What the clock does: compose, and order the sending when the coordinators have said that it shall."""
-        issue = cls.compose(kind, until=until)
-        if issue is None or issue.state != "draft" or not Schedule.is_automatic(kind):
-            return
-        try:
-            issue.send(by=None)
-        except IllegalTransition as refusal:
-            logger.info("Issue %s stays a draft: %s", issue.pk, refusal)
-
-    @classmethod
     def next_period(cls: Any, kind: str, *, until: datetime.datetime) -> "Period | None":
         """What a new digest of the kind would cover; None when one that reaches `until` exists."""
-        ends = cls.objects.exclude(state="cancelled").filter(kind=kind)
-        latest = ends.aggregate(latest=models.Max("period_end"))["latest"]
+        digests = cls.objects.filter(kind=kind)
+        latest = digests.exclude(state="cancelled").aggregate(latest=models.Max("period_end"))["latest"]
         start = latest or default_period_start(kind, until)
+        if latest is None and (cancelled := digests.aggregate(first=models.Min("period_start"))["first"]):
+            start = max(min(start, cancelled), until - FURTHEST_BACK)
         return Period(start, until) if start < until else None
 
     def proposed_subject(self: Draft) -> str:
@@ -105,14 +123,20 @@ class Composable(models.Model):
             return _("The innovation lab’s diary, week %(week)d") % {"week": told.isocalendar().week}
         return _("New in the innovation lab’s diary")
 
-    def put_in(self: Draft, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = ()) -> None:
-        """Add items at the end, methods before entries; what is in already stays where it is."""
+    def put_in(
+        self: Draft, *, entries: Iterable[Any] = (), revisions: Iterable[Any] = (), as_news: bool = False
+    ) -> None:
+        """Add items at the end, methods before entries; what is in already stays where it is.
+
+        `as_news` leaves out, for each reader, what was published before their digest begins.
+        """
         last = self.items.aggregate(last=models.Max("position"))["last"] or 0
         item = self.items.model
         new = [item(issue=self, revision=revision) for revision in revisions]
         new += [item(issue=self, entry=entry) for entry in entries]
         for position, one in enumerate(new, start=last + 1):
             one.position = position
+            one.news_at = (one.revision or one.entry).published_at if as_news else None
         self.items.bulk_create(new, ignore_conflicts=True)
 
     def check_editable(self: Draft) -> None:

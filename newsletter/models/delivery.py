@@ -71,6 +71,8 @@ class Delivery(models.Model):
     worker = models.CharField(max_length=80, blank=True, default="", db_default="")
     # The database server's timeline at the claim. A standby that takes over begins a new one, and may lack marks.
     timeline = models.CharField(max_length=8, blank=True, default="", db_default="")
+    # Where the mail begins for a subscriber who had not been served to where everybody had; see `Subscriber.news_from`.
+    news_from = models.DateTimeField(null=True, blank=True)
     smtp_reply = models.CharField(_("the mail server’s answer"), max_length=300, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(_("changed at"))
     # A coordinator has looked at an uncertain delivery and leaves it at that.

@@ -115,6 +115,10 @@ class Dispatchable(models.Model):
                 self.sent_at = self.sent_at or timezone.now()
                 self.save(update_fields=["state", "sent_at"])
                 self.record("sent", **self.deliveries.counts())
+                self.settle()
+            elif self.state == self.State.CANCELLED:
+                # What was in the workers' hands when it was cancelled has come to its end by now.
+                self.settle()
             return self.state == self.State.SENT
 
     def kick(self: Sendable) -> None:

@@ -98,6 +98,7 @@ FROM (
     FOR UPDATE SKIP LOCKED
 ) AS dead JOIN newsletter_issue AS i ON i.id = dead.issue_id
 WHERE d.id = dead.id
+RETURNING d.issue_id
 """
 
 
@@ -184,9 +185,12 @@ class HandlingQuerySet(models.QuerySet[Any]):
     def claimed_by(self, worker: str) -> set[int]:
         return {pk for (pk,) in _ask(CLAIMED_BY, worker=worker)}
 
-    def release_expired(self) -> None:
-        """What dead workers held, of any issue: claimed rows go back; what may be out already is never sent again."""
-        _do(RELEASE_EXPIRED)
+    def release_expired(self) -> set[int]:
+        """What dead workers held, of any issue: claimed rows go back; what may be out already is never sent again.
+
+        Returns the ids of the issues that had any.
+        """
+        return {issue_id for (issue_id,) in _ask(RELEASE_EXPIRED)}
 
 
 def wait_for_the_disk() -> None:

@@ -75,6 +75,8 @@ class Interruptible(models.Model):
             self.save(update_fields=["state", "send_at"])
             skipped = self.deliveries.filter(state="pending").update(state="skipped", changed_at=timezone.now())
             self.record("cancelled", by=by, because=because, skipped=skipped)
+            self.settle()
+            self.hand_on()
 
     def _pause(self: Sending) -> None:
         self.state = self.State.PAUSED

@@ -11,10 +11,12 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from history.models import BY_ITSELF, Event, Eventful
+from newsletter.models.clockwork import Clockwork
 from newsletter.models.composition import Composable
 from newsletter.models.delivery import Delivery
 from newsletter.models.dispatch import Dispatchable
 from newsletter.models.interruption import Interruptible
+from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
 from richtext.fields import RichTextField
 
@@ -26,6 +28,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def readable(self) -> "IssueQuerySet":
         """Issues that are out, so that anyone may read them on the web."""
         return self.filter(state__in=[Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT])
+
+    def telling_news(self) -> "IssueQuerySet":
+        """Issues that tell something of their own, and not only again what readers who had been away had missed."""
+        from newsletter.models.issue_item import IssueItem
+
+        return self.filter(models.Exists(IssueItem.objects.own().filter(issue=models.OuterRef("pk"))))
 
     def unfinished(self) -> "IssueQuerySet":
         """Issues whose sending has begun, and has neither ended nor been interrupted."""
@@ -73,7 +81,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
+class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):
@@ -100,6 +108,8 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
         "composed": _("composed the issue"),
+        "composed_late": _("composed the issue so late that somebody has to say whether it is still to be sent"),
+        "taken_over": _("put in what a cancelled issue held"),
         "changed": _("changed the issue"),
         "tested": _("sent a test"),
         "scheduled": _("set a time for sending"),
@@ -128,6 +138,8 @@ class Issue(Composable, Dispatchable, Interruptible, Uncertain, Eventful):
     intro_en = RichTextField(_("introduction in English"))
     period_start = models.DateTimeField(_("new since"), null=True, blank=True)
     period_end = models.DateTimeField(_("new until"), null=True, blank=True)
+    # Where what it holds for readers who had been away begins. Empty: it holds nothing from before `period_start`.
+    reaches_back_to = models.DateTimeField(null=True, blank=True)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     audience_size = models.PositiveIntegerField(_("number of recipients"), null=True, blank=True)
     # What the mail server last said when it would not take anything; empty when all goes well.

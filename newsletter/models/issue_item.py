@@ -19,6 +19,17 @@ class IssueItemQuerySet(models.QuerySet["IssueItem"]):
             | models.Q(revision__state__in=["published", "superseded"], revision__method__published__isnull=False)
         )
 
+    def own(self) -> "IssueItemQuerySet":
+        """What the issue tells everybody, without what it repeats for readers who had been away."""
+        return self.filter(
+            models.Q(news_at__isnull=True)
+            | models.Q(issue__period_start__isnull=True)
+            | models.Q(news_at__gt=models.F("issue__period_start"))
+        )
+
+    def catching_up(self) -> "IssueItemQuerySet":
+        return self.filter(news_at__lte=models.F("issue__period_start"))
+
 
 class IssueItem(models.Model):
     """One thing an issue tells about: a diary entry or a newly published method report."""
@@ -62,6 +73,12 @@ class IssueItem(models.Model):
         if self.revision:
             return self.revision.state not in {"published", "superseded"} or self.revision.method.published_id is None
         return self.entry is None or self.entry.state != "published"
+
+    @property
+    def is_catch_up(self) -> bool:
+        """Told before to those who keep up; in the issue only for readers who had been away."""
+        start = self.issue.period_start
+        return self.news_at is not None and start is not None and self.news_at <= start
 
     @property
     def source(self) -> Any:

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
+# A digest tells readers who have been away what they missed, but not more of it than this before it ends.
+FURTHEST_BACK = datetime.timedelta(days=100)
+
 
 @dataclass(frozen=True)
 class Period:

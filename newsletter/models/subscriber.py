@@ -148,6 +148,7 @@ class Subscriber(Leavable, Eventful):
             "labs": [lab.name for lab in self.labs.alphabetical()],
             "focus_areas": [area.name for area in self.focus_areas.all()],
             "paused_until": self.paused_until,
+            "news_from": self.news_from,
             "created_at": self.created_at,
             "confirmed_at": self.confirmed_at,
             "left_at": self.left_at,

@@ -7,9 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.models.address import without_addresses
-from workflow import IllegalTransition, locked
+from workflow import IllegalTransition, in_turn, locked
 
 Reader = Any  # A Subscriber, which has the fields.
+
+# Whoever writes down who gets a digest, or changes which digests somebody gets, does it in turn: nobody is written down
+# for the old rhythm while they move to the new one. Taken before any row is locked.
+AUDIENCE = "newsletter.audience"
 
 
 class NotWaitingForConfirmation(IllegalTransition):
@@ -27,6 +31,7 @@ class Leavable(models.Model):
     email: Any
     confirmation_token: Any
     paused_until: Any
+    news_from: Any
     confirmed_at: Any
     left_at: Any
     erased_at: Any
@@ -43,6 +48,7 @@ class Leavable(models.Model):
             self.state = self.State.ACTIVE
             self.confirmed_at = now
             self.confirmation_token = None
+            self.news_from = None
             self.left_at, self.left_because = None, ""
             self.save()
             latest = self.consents.filter(confirmed_at__isnull=True).first()
@@ -53,22 +59,25 @@ class Leavable(models.Model):
 
     def choose(self: Reader, *, frequency: str, language: str, labs: Iterable[Any], focus_areas: Iterable[Any]) -> None:
         """Change what is sent and how often. Raises NotSubscribing for someone who has left."""
-        with locked(self):
+        with in_turn(AUDIENCE), locked(self):
             if self.state not in {self.State.PENDING, self.State.ACTIVE}:
                 raise NotSubscribing(_("This address no longer subscribes. Sign up again to choose what to read."))
+            if frequency != self.frequency:
+                self._remember_served()
             self.frequency = frequency
             self.language = language
-            self.save(update_fields=["frequency", "language"])
+            self.save(update_fields=["frequency", "language", "news_from"])
             self.labs.set(labs)
             self.focus_areas.set(focus_areas)
             self.record("changed", frequency=frequency, language=language)
 
     def pause(self: Reader, until: datetime.datetime) -> None:
         """No mail before the aware time `until`. Raises NotSubscribing unless active."""
-        with locked(self):
+        with in_turn(AUDIENCE), locked(self):
             self._check_active()
+            self._remember_served()
             self.paused_until = until
-            self.save(update_fields=["paused_until"])
+            self.save(update_fields=["paused_until", "news_from"])
             self.record("paused", until=until)
 
     def resume(self: Reader) -> None:
@@ -113,7 +122,7 @@ class Leavable(models.Model):
             self.left_at = self.left_at or now
             self.left_because = ""
             self.confirmation_token = None
-            self.paused_until = None
+            self.paused_until = self.news_from = None
             self.token = type(self)._meta.get_field("token").get_default()
             self.save()
             self.labs.clear()
@@ -121,6 +130,15 @@ class Leavable(models.Model):
             self.consents.all().delete()
             self.bounces.all().delete()
             self.record("erased")
+
+    def _remember_served(self: Reader) -> None:
+        """Note how far the rhythm they have had took them, before they leave it, for another or for a pause.
+
+        A note that is there already is newer than any digest they got, so it stays.
+        """
+        if self.state == self.State.ACTIVE and self.news_from is None:
+            issues = self.deliveries.model._meta.get_field("issue").related_model
+            self.news_from = issues.told_until(self.frequency)
 
     def _stop(self: Reader, state: str, because: str) -> None:
         self.state = state

@@ -4,25 +4,25 @@ from email.charset import QP, Charset
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mailing.letters import absolute
+from mailing.message import Message
 from newsletter.models import Subscriber
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
 from newsletter.verp import unsubscribe_mailto
 
 
-def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email: str = "") -> EmailMultiAlternatives:
+def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email: str = "") -> Message:
     """The mail to this subscriber. `email` sends it to another address, as a test to oneself does."""
     unsubscribe, preferences = subscriber.unsubscribe_url, subscriber.preferences_url
 
     def personal(text: str) -> str:
         return text.replace(UNSUBSCRIBE, unsubscribe).replace(PREFERENCES, preferences)
 
-    message = EmailMultiAlternatives(
+    message = Message(
         subject=words.subject,
         body=personal(words.text),
         from_email=settings.DEFAULT_FROM_EMAIL,

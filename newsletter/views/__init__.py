@@ -6,7 +6,7 @@ from newsletter.views.diary import DiaryView
 from newsletter.views.entry import EntriesView, EntryView
 from newsletter.views.entry_editing import EntryEditView, EntryNewView
 from newsletter.views.entry_publication import EntryScheduleView, PublicationView, WithdrawalView
-from newsletter.views.feed import DiaryFeed
+from newsletter.views.feed import AreaFeed, DiaryFeed, LabFeed
 from newsletter.views.issues import IssuesView, SchedulesView
 from newsletter.views.items import ItemsView
 from newsletter.views.preferences import ErasureView, ExportView, PauseView, PreferencesView
@@ -19,6 +19,7 @@ from newsletter.views.unsubscription import UnsubscribeView
 
 __all__ = [
     "ArchiveView",
+    "AreaFeed",
     "CancellationView",
     "ClosureView",
     "ConfirmationView",
@@ -39,6 +40,7 @@ __all__ = [
     "IssueView",
     "IssuesView",
     "ItemsView",
+    "LabFeed",
     "PauseView",
     "PreferencesView",
     "PreviewMailView",

@@ -24,12 +24,16 @@ def make_draft(title: str = "Ett utkast", **fields: Any) -> DiaryEntry:
     return make_entry(title, state=DiaryEntry.State.DRAFT, **fields)
 
 
-def make_method(title: str = "Språkkafé", *, lab: Any, by: Any, areas: Any = ()) -> Method:
-    """A method with one report, published an hour ago."""
+def make_method(
+    title: str = "Språkkafé", *, lab: Any, by: Any, areas: Any = (), published_at: datetime.datetime | None = None
+) -> Method:
+    """A method with one report, published an hour ago unless `published_at` says otherwise."""
     method = Method.start(lab=lab, title=title, by=by)
     method.evidence = Evidence.objects.create(method=method, level=1, rationale="Beskriven.", signed_by=by)
     Revision.objects.filter(method=method).update(
-        state="published", published_at=timezone.now() - datetime.timedelta(hours=1), summary="Kaffe och ord."
+        state="published",
+        published_at=published_at or timezone.now() - datetime.timedelta(hours=1),
+        summary="Kaffe och ord.",
     )
     method.published = method.revisions.get()
     method.save()

@@ -2,13 +2,12 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from newsletter.models import Issue, Schedule
+from newsletter.models import Issue
 from newsletter.models.composition import NoLongerDraft
 from newsletter.models.period import default_period_start, latest_first_of_month, latest_monday_morning
-from newsletter.tasks import compose_monthly_digest, compose_weekly_digest, kick_unfinished
-from tests.newsletter.factories import make_draft, make_entry, make_issue, make_method, make_subscriber
+from tests.newsletter.factories import make_draft, make_entry, make_issue, make_method
 
 pytestmark = pytest.mark.django_db
 
@@ -122,50 +121,6 @@ def test_a_sent_issue_is_not_rearranged(issue, coordinator):
     assert issue.items.count() == 1
 
 
-def test_monday_morning_composes_and_waits_for_a_coordinator(entry, subscriber):
-    compose_weekly_digest_after(entry)
-    issue = Issue.objects.get()
-    assert (issue.state, issue.kind) == ("draft", "weekly")
-    compose_weekly_digest()
-    assert Issue.objects.count() == 1
-
-
-def test_monday_morning_sends_when_the_schedule_says_so(
-    entry, subscriber, django_capture_on_commit_callbacks, mailoutbox
-):
-    Schedule.objects.create(rhythm="weekly", automatic=True)
-    with django_capture_on_commit_callbacks(execute=True):
-        compose_weekly_digest_after(entry)
-    assert Issue.objects.get().state == "sent"
-    compose_weekly_digest()
-    assert [message.to for message in mailoutbox] == [["lasare@example.org"]]
-
-
-def compose_weekly_digest_after(entry) -> None:
-    """Let the entry fall before the last Monday morning, and the clock strike."""
-    entry.published_at = latest_monday_morning(timezone.now()) - datetime.timedelta(hours=1)
-    entry.save()
-    compose_weekly_digest()
-
-
-def test_the_first_of_the_month_composes_for_the_monthly_readers(entry):
-    entry.published_at = latest_first_of_month(timezone.now()) - datetime.timedelta(days=1)
-    entry.save()
-    compose_monthly_digest()
-    assert Issue.objects.get().kind == "monthly"
-
-
-def test_as_it_happens_only_when_switched_on(entry, mailoutbox, django_capture_on_commit_callbacks):
-    make_subscriber("genast@example.org", frequency="each")
-    kick_unfinished()
-    assert Issue.objects.count() == 0
-    Schedule.objects.create(rhythm="each", automatic=True)
-    for _ in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            kick_unfinished()
-    assert [message.to for message in mailoutbox] == [["genast@example.org"]]
-
-
 @pytest.mark.parametrize(
     ("now", "monday"),
     [
@@ -175,6 +130,11 @@ def test_as_it_happens_only_when_switched_on(entry, mailoutbox, django_capture_o
         # The clocks went forward the night before.
         (wall(2026, 3, 30, 6), wall(2026, 3, 30, 6)),
         (wall(2026, 3, 30, 5, 30), wall(2026, 3, 23, 6)),
+        # And back.
+        (wall(2026, 10, 26, 6), wall(2026, 10, 26, 6)),
+        (wall(2026, 10, 26, 5, 59), wall(2026, 10, 19, 6)),
+        # Over the turn of the year.
+        (wall(2027, 1, 1, 0), wall(2026, 12, 28, 6)),
     ],
 )
 def test_monday_morning_is_by_the_clock_on_the_wall(now, monday):
@@ -192,6 +152,10 @@ def test_a_week_over_the_change_of_clocks_begins_at_the_same_hour():
 @pytest.mark.parametrize(
     ("until", "start"),
     [
+        (wall(2025, 3, 29, 6), wall(2025, 2, 28, 6)),
+        (wall(2026, 12, 31, 6), wall(2026, 11, 30, 6)),
+        (wall(2026, 4, 1, 6), wall(2026, 3, 1, 6)),
+        (wall(2026, 11, 1, 6), wall(2026, 10, 1, 6)),
         (wall(2026, 3, 31, 6), wall(2026, 2, 28, 6)),
         (wall(2026, 1, 1, 6), wall(2025, 12, 1, 6)),
         (wall(2024, 3, 30, 6), wall(2024, 2, 29, 6)),
@@ -204,3 +168,19 @@ def test_a_month_ends_where_months_end(until, start):
 def test_the_first_of_the_month_by_the_clock():
     assert latest_first_of_month(wall(2026, 1, 1, 5)) == wall(2025, 12, 1, 6)
     assert latest_first_of_month(wall(2026, 1, 1, 6)) == wall(2026, 1, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("until", "week"),
+    [
+        (wall(2026, 11, 23, 6), 47),
+        # The week with New Year in it belongs to the year that has more of it.
+        (wall(2027, 1, 4, 6), 53),
+        (wall(2027, 1, 11, 6), 1),
+        (wall(2026, 1, 5, 6), 1),
+        (wall(2024, 3, 4, 6), 9),
+    ],
+)
+def test_the_week_in_the_subject_is_the_one_that_has_ended(until, week):
+    with translation.override("sv"):
+        assert Issue(kind="weekly", period_end=until).proposed_subject() == f"Innovationslabbets dagbok, vecka {week}"

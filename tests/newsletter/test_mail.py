@@ -114,7 +114,7 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_counts(sent):
 
 def test_content_in_another_language_is_marked_as_such(sent):
     page = sent.message().get_body(("html",)).get_content()
-    assert re.search(r'<h3 [^>]*lang="en"[^>]*><a [^>]*>A meeting</a></h3>', page)
+    assert re.search(r'<h4 [^>]*lang="en"[^>]*><a [^>]*>A meeting</a></h4>', page)
 
 
 def test_it_is_small_enough_not_to_be_clipped(sent):
