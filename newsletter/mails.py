@@ -34,7 +34,7 @@ def already_subscribing(subscriber: Subscriber) -> None:
     )
 
 
-def test_issue(issue: Issue, items: Sequence[IssueItem], *, to: str, language: str) -> None:  # noqa: PT028 – no test
+def test_issue(issue: Issue, items: Sequence[IssueItem], *, to: str, language: str) -> None:
     """The issue as readers of `language` get it whose choices match these items, to a coordinator.
 
     Only its subject says that it is a test. Personal links lead to the sign-up page, and nobody can leave with it.
