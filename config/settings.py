@@ -220,6 +220,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
+    "newsletter-imports": {"task": "newsletter.kick_imports", "schedule": 60, "options": {"queue": "default"}},
+    "newsletter-sweep": {
+        "task": "newsletter.sweep_subscribers",
+        "schedule": crontab(hour=3, minute=45),
+        "options": {"queue": "default"},
+    },
     "newsletter-weekly-digest": {
         "task": "newsletter.compose_weekly_digest",
         "schedule": crontab(hour=6, minute=0, day_of_week="mon"),

@@ -6,7 +6,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter.models import DiaryEntry, Issue, Schedule
+from newsletter.importing import go_on
+from newsletter.models import AddressChange, DiaryEntry, ImportProblem, Issue, Schedule, Subscriber, SubscriberImport
 from newsletter.models.period import latest_first_of_month, latest_monday_morning
 from newsletter.sending import Drain
 from workflow import IllegalTransition
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 # An entry carries the time it was published at, but is seen only when that transaction is through. A digest that ends
 # this much earlier can never step past one that is just coming in.
 SETTLING = datetime.timedelta(minutes=1)
+# An address that nobody confirms is forgotten after so long.
+UNCONFIRMED_KEPT = datetime.timedelta(days=30)
 
 
 @shared_task(name="newsletter.drain")
@@ -68,3 +71,40 @@ def publish_due_entries() -> None:
             entry.publish(by=None)
         except IllegalTransition:
             logger.info("Entry %s was no longer waiting to be published", entry.pk)
+
+
+# Imports wait in the queue for everything else: nobody's mail stands behind a list of addresses.
+@shared_task(name="newsletter.run_import", queue="default")
+def run_import(import_id: int) -> None:
+    """Check an uploaded list, or import it: whatever its state asks for."""
+    upload = SubscriberImport.objects.filter(pk=import_id).first()
+    if upload is not None and go_on(upload):
+        enqueue_import(import_id)
+
+
+def enqueue_import(import_id: int) -> None:
+    """Ask a worker to go on. A broker that is down costs some minutes, not the request: the clock asks again."""
+    try:
+        run_import.apply_async((import_id,), retry=False)
+    except Exception:
+        logger.warning("The task queue does not answer; import %s waits for the clock", import_id, exc_info=True)
+
+
+@shared_task(name="newsletter.kick_imports", queue="default")
+def kick_imports() -> None:
+    """Every minute: go on with imports that somebody stopped working on."""
+    for pk in SubscriberImport.objects.stalled().values_list("pk", flat=True):
+        enqueue_import(pk)
+
+
+@shared_task(name="newsletter.sweep_subscribers", queue="default")
+def sweep_subscribers() -> None:
+    """Every night: forget what is kept for a time only – lists, changes of address, sign-ups nobody confirmed."""
+    now = timezone.now()
+    for upload in SubscriberImport.objects.overdue():
+        upload.expire()
+    ImportProblem.objects.filter(subscriber_import__in=SubscriberImport.objects.past_problems()).delete()
+    for change in AddressChange.objects.overdue().select_related("subscriber"):
+        change.subscriber.let_change_expire()
+    for subscriber in Subscriber.objects.unconfirmed_since(now - UNCONFIRMED_KEPT).iterator():
+        subscriber.expire_confirmation(now - UNCONFIRMED_KEPT)
