@@ -210,7 +210,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"pictures.*": {"queue": "pictures"}, "newsletter.*": {"queue": "newsletter"}}
+CELERY_TASK_ROUTES = {
+    "pictures.*": {"queue": "pictures"},
+    "newsletter.*": {"queue": "newsletter"},
+    # Nobody's mail stands in the queue behind a list of addresses.
+    "newsletter.run_import": {"queue": "default"},
+    "newsletter.kick_imports": {"queue": "default"},
+    "newsletter.sweep_subscribers": {"queue": "default"},
+}
 CELERY_BEAT_SCHEDULE = {
     "mailing-sweep": {"task": "mailing.sweep", "schedule": 60},
     "pictures-sweep": {"task": "pictures.sweep", "schedule": crontab(minute="*/10")},
@@ -220,11 +227,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
-    "newsletter-imports": {"task": "newsletter.kick_imports", "schedule": 60, "options": {"queue": "default"}},
+    "newsletter-imports": {"task": "newsletter.kick_imports", "schedule": 60},
     "newsletter-sweep": {
         "task": "newsletter.sweep_subscribers",
         "schedule": crontab(hour=3, minute=45),
-        "options": {"queue": "default"},
     },
     "newsletter-weekly-digest": {
         "task": "newsletter.compose_weekly_digest",

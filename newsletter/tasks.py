@@ -73,8 +73,7 @@ def publish_due_entries() -> None:
             logger.info("Entry %s was no longer waiting to be published", entry.pk)
 
 
-# Imports wait in the queue for everything else: nobody's mail stands behind a list of addresses.
-@shared_task(name="newsletter.run_import", queue="default")
+@shared_task(name="newsletter.run_import")
 def run_import(import_id: int) -> None:
     """Check an uploaded list, or import it: whatever its state asks for."""
     upload = SubscriberImport.objects.filter(pk=import_id).first()
@@ -90,14 +89,14 @@ def enqueue_import(import_id: int) -> None:
         logger.warning("The task queue does not answer; import %s waits for the clock", import_id, exc_info=True)
 
 
-@shared_task(name="newsletter.kick_imports", queue="default")
+@shared_task(name="newsletter.kick_imports")
 def kick_imports() -> None:
     """Every minute: go on with imports that somebody stopped working on."""
     for pk in SubscriberImport.objects.stalled().values_list("pk", flat=True):
         enqueue_import(pk)
 
 
-@shared_task(name="newsletter.sweep_subscribers", queue="default")
+@shared_task(name="newsletter.sweep_subscribers")
 def sweep_subscribers() -> None:
     """Every night: forget what is kept for a time only – lists, changes of address, sign-ups nobody confirmed."""
     now = timezone.now()

@@ -3,7 +3,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from newsletter.importing.layout import Layout
 from newsletter.models import SubscriberImport
 from newsletter.models.rhythm import Rhythm
 from newsletter.models.subscriber_import import MOST_BYTES
+from pictures.numbers import size_in_words
 
 SHORTEST_GROUND = 20
 
@@ -53,7 +53,7 @@ class SubscriberImportForm(forms.Form):
             raise ValidationError(
                 _("The file is %(found)s. It may be at most %(needed)s: divide the list into several files."),
                 code="too_large",
-                params={"found": filesizeformat(size), "needed": filesizeformat(MOST_BYTES)},
+                params={"found": size_in_words(size), "needed": size_in_words(MOST_BYTES)},
             )
         self.data_read = upload.read()
         self.layout = Layout.of(self.data_read)

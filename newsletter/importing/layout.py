@@ -33,14 +33,17 @@ class Layout:
     def of(cls, data: bytes) -> "Layout":
         """Look at the file. Raises ValidationError with a sentence when it is none that we can read."""
         encoding = encoding_of(data)
-        first = next(iter(records(data, encoding, ",")), None)
-        if first is None:
-            raise ValidationError(_("The file holds no lines."), code="empty")
-        head = next(line for line in TextIOWrapper(BytesIO(data), encoding=encoding, newline="") if line.strip())
+        text = TextIOWrapper(BytesIO(data), encoding=encoding, newline="")
+        head = next((line for line in text if line.strip()), "")
         delimiter = max(DELIMITERS, key=head.count)
-        found = next(iter(records(data, encoding, delimiter)))[1]
+        lines = records(data, encoding, delimiter)
+        _line, found = next(lines, (0, []))
+        if not found:
+            raise ValidationError(_("The file holds no lines."), code="empty")
         columns = columns_in(found)
         if "email" in columns:
+            if next(lines, None) is None:
+                raise ValidationError(_("The list has a heading and nothing under it."), code="only_heading")
             return cls(encoding, delimiter, columns, has_header=True)
         if len(found) == 1 and "@" in found[0]:
             return cls(encoding, delimiter, {"email": 0}, has_header=False)

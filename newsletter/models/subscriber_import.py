@@ -18,7 +18,7 @@ CONTENT_KEPT = datetime.timedelta(days=7)
 PROBLEMS_KEPT = datetime.timedelta(days=30)
 # No step takes so long: then the worker is gone, and another goes on.
 STALLED_AFTER = datetime.timedelta(minutes=2)
-MOST_BYTES = 10_000_000
+MOST_BYTES = 10 * 1024 * 1024
 
 
 class TooLateToCancelImport(IllegalTransition):

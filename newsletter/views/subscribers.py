@@ -70,7 +70,7 @@ def rows(subscribers: SubscriberQuerySet) -> Iterator[list[Any]]:
     """A line of headings, then one line for each."""
     yield [
         _("E-mail address"), _("State"), _("How often"), _("Language"), _("Labs"), _("Focus areas"),
-        _("Signed up"), _("Confirmed"), _("Left"),
+        _("Signed up"), _("Confirmed"), _("Left the newsletter"),
     ]  # fmt: skip
     found = subscribers.prefetch_related("labs", "focus_areas").order_by("pk")
     for subscriber in found.iterator(chunk_size=1_000):
