@@ -89,7 +89,7 @@ class ImportCheck:
 
     def _rows(self, lines: list[Line]) -> list[ImportRow]:
         emails = [line.email for line in lines]
-        known = dict(Subscriber.objects.with_addresses(emails).values_list("lower_email", "state"))
+        known = Subscriber.objects.states_of(emails)
         forgotten = Subscriber.objects.who_asked_to_be_forgotten(emails)
         there = {Subscriber.State.ACTIVE, Subscriber.State.PENDING}
         rows = []

@@ -6,7 +6,7 @@ from newsletter.models.address import normalised
 from newsletter.models.rhythm import Rhythm
 
 # What may stand in the columns, in Swedish or English, also as our own export and forms have it.
-RHYTHMS = {
+RHYTHMS: dict[str, set[str]] = {
     Rhythm.EACH: {
         "each",
         "varje gång",
@@ -44,9 +44,9 @@ class Line:
     @classmethod
     def of(cls, cells: list[str], columns: dict[str, int], *, frequency: str, language: str) -> "Line":
         """Read the cells; `frequency` and `language` stand in for empty ones. Raises LineProblem."""
-        for cell in cells:
-            if goes_on(cell):
-                raise LineProblem("quotation", cell.splitlines()[0])
+        for each in cells:
+            if goes_on(each):
+                raise LineProblem("quotation", each.splitlines()[0])
 
         def cell(name: str) -> str:
             place = columns.get(name)
@@ -58,7 +58,8 @@ class Line:
         try:
             email = normalised(address)
         except ValidationError as refusal:
-            raise LineProblem(str(refusal.error_list[0].code), str(refusal.error_list[0].params["found"])) from None
+            (error,) = refusal.error_list
+            raise LineProblem(str(error.code), str((error.params or {})["found"])) from None
         return cls(
             email=email,
             frequency=_known(cell("frequency"), RHYTHMS, "frequency") or frequency,

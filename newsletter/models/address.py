@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 # A part before the @ in quotation marks, as RFC 5321 has it, with the signs that no program on the way reads otherwise.
 QUOTED = re.compile(r'"([A-Za-z0-9 !#$%&\'*+/^_`{|}~.,;:@-]+)"')
 PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+ENCODED = re.compile(r"=\?.*\?=")
 MOST_LOCAL, MOST = 64, 254
 
 # What is wrong with an address, by code. `found` is the address or the part that is meant, cut to 80 characters.
@@ -51,7 +52,8 @@ def _checked_local(local: str, address: str) -> str:
             raise _refusal("quotes", local)
         # Quotation marks that are not needed are no part of the address: "anna"@… and anna@… are one mailbox.
         return quoted[1] if PLAIN.fullmatch(quoted[1]) else local
-    if not PLAIN.fullmatch(local):
+    # What looks like an encoded word would be decoded on its way into a header, and be another address.
+    if not PLAIN.fullmatch(local) or ENCODED.search(local):
         raise _refusal("invalid", address)
     return local
 

@@ -92,7 +92,8 @@ class AddressChange(models.Model):
     def just_confirmed(self) -> bool:
         """Whether a second click on the same button may be answered like the first. Later it must not: by then the
         subscriber may have moved on, and the link be in an inbox that is no longer theirs."""
-        return self.state == self.State.CONFIRMED and self.decided_at > timezone.now() - DOUBLE_CLICK
+        since = timezone.now() - DOUBLE_CLICK
+        return self.state == self.State.CONFIRMED and self.decided_at is not None and self.decided_at > since
 
     @property
     def confirmation_url(self) -> str:

@@ -27,6 +27,9 @@ class AskingCoordinators(models.Model):
     the letter (`SignUp`), so that nobody else can say that they want our mail again.
     """
 
+    # Columns of the subscriber, which has the fields.
+    left_at: Any
+
     class Meta:
         abstract = True
 

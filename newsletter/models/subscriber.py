@@ -34,10 +34,11 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def with_address(self, email: str) -> "SubscriberQuerySet":
         return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
 
-    def with_addresses(self, emails: Iterable[str]) -> "SubscriberQuerySet":
-        """Those among many addresses; `lower_email` is there to know each by."""
+    def states_of(self, emails: Iterable[str]) -> dict[str, str]:
+        """The state of each of many addresses that is known, by the address in lower case."""
         lowered = [email.lower() for email in emails]
-        return self.annotate(lower_email=Lower("email")).filter(lower_email__in=lowered)
+        found = self.annotate(lower_email=Lower("email")).filter(lower_email__in=lowered)
+        return dict(found.values_list("lower_email", "state"))
 
     def not_erased(self) -> "SubscriberQuerySet":
         return self.filter(erased_at__isnull=True)

@@ -62,7 +62,7 @@ def thank_for(email: str) -> HttpResponse:
         COOKIE,
         SendAgainForm.sign(email),
         max_age=COOKIE_LASTS,
-        path=response.url,  # type: ignore[attr-defined]
+        path=response.url,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -60,6 +60,7 @@ def test_an_address_is_kept_as_its_owner_gave_it_with_a_plain_domain(typed, kept
         '"a\\"b"@example.org',
         '"=?utf-8?q?x?="@example.org',
         '"a\r\nBcc: x"@example.org',
+        "=?utf-8?q?x?=@example.org",
         "Anna <anna@example.org>",
         "anna@example.org, bo@example.org",
         f"{'a' * 64}@{'.'.join(['b' * 62] * 4)}",
