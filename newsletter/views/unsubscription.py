@@ -1,5 +1,5 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,10 @@ class UnsubscribeView(SubscriberScoped, View):
 
     @property
     def subscriber(self) -> Subscriber:
-        return get_object_or_404(Subscriber.objects.with_token_ever(self.kwargs["token"]))
+        subscriber = Subscriber.objects.with_token_ever(self.kwargs["token"])
+        if subscriber is None:
+            raise Http404
+        return subscriber
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self.show("newsletter/unsubscribe.html", self.subscriber)

@@ -2,42 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from newsletter.importing import takeover
 from newsletter.models import Consent, Subscriber, SubscriberImport
 from newsletter.sign_up import SignUp
 from newsletter.tasks import run_import
+from tests.newsletter.at_once import at_once
 from tests.newsletter.factories import make_checked_import
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = 60
 ADDRESSES = [f"a{number}@example.org" for number in range(NUMBER)]
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Exception]:
-    """Run the deeds in threads that begin together; returns what they raised."""
-    start, raised = Barrier(len(deeds)), []
-
-    def run(deed: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            deed()
-        except Exception as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.fixture
