@@ -34,6 +34,10 @@ class AddressTaken(IllegalTransition):
 class Movable(models.Model):
     """How a subscription moves to another address: asked for here, confirmed there, told to the old one."""
 
+    # Columns of the subscriber, which has the fields.
+    email: Any
+    token: Any
+
     class Meta:
         abstract = True
 
@@ -90,17 +94,8 @@ class Movable(models.Model):
             if not change.is_open:
                 raise NoChangeWaiting(_("This change of address was taken back, or waited for too long."))
             self._check_active()
-            self._free(change.new_email)
             old_email, old_token = self.email, self.token
-            self.email = change.new_email
-            self.token = type(self)._meta.get_field("token").get_default()
-            try:
-                with transaction.atomic():
-                    self.save(update_fields=["email", "token"])
-            except IntegrityError:
-                # Somebody signed the new address up at this very moment.
-                self.email, self.token = old_email, old_token
-                raise self._taken() from None
+            self._take_over(change.new_email)
             change.decide(change.State.CONFIRMED, earlier_token=old_token)
             self.record("address_changed")
             mails.address_changed(self, old_email=old_email)
@@ -125,6 +120,23 @@ class Movable(models.Model):
             with transaction.atomic():
                 mails.address_change(change)
                 transaction.set_rollback(True)
+
+    def _take_over(self: Reader, email: str) -> None:
+        """Have the new address and a new key from now on."""
+        old_email, old_token = self.email, self.token
+        for _attempt in range(2):
+            self._free(email)
+            self.email = email
+            self.token = type(self)._meta.get_field("token").get_default()
+            try:
+                with transaction.atomic():
+                    self.save(update_fields=["email", "token"])
+            except IntegrityError:
+                # Somebody signed the new address up at this very moment; by now that row is there to be freed.
+                self.email, self.token = old_email, old_token
+            else:
+                return
+        raise self._taken()
 
     def _free(self: Reader, email: str) -> None:
         """Make room at the new address: an old row of its own is forgotten, a subscription of its own is not."""
