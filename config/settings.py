@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
     "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},
     "newsletter-forget-bounces": {"task": "newsletter.forget_bounces", "schedule": crontab(hour=3, minute=50)},
     "newsletter-entries": {"task": "newsletter.publish_due_entries", "schedule": 60},
+    "newsletter-imports": {"task": "newsletter.kick_imports", "schedule": 60},
+    "newsletter-sweep": {
+        "task": "newsletter.sweep_subscribers",
+        "schedule": crontab(hour=3, minute=45),
+    },
     "newsletter-weekly-digest": {
         "task": "newsletter.compose_weekly_digest",
         "schedule": crontab(hour=6, minute=0, day_of_week="mon"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from mailing.letters import absolute, post
-from newsletter.models import Issue, IssueItem, Subscriber
+from newsletter.models import AddressChange, Issue, IssueItem, Subscriber
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, render
 
 
@@ -31,6 +31,36 @@ def already_subscribing(subscriber: Subscriber) -> None:
             "preferences_url": subscriber.preferences_url,
             "unsubscribe_url": subscriber.unsubscribe_url,
         },
+    )
+
+
+def address_change(change: AddressChange) -> None:
+    """Asks the owner of the new address whether a subscriber's newsletter should go there from now on."""
+    post(
+        template="newsletter/mail/address_change",
+        to=str(change.new_email),
+        language=change.subscriber.language,
+        context={"confirmation_url": change.confirmation_url},
+    )
+
+
+def address_change_needless(subscriber: Subscriber) -> None:
+    """Tells an active subscriber that somebody wanted to move another subscription to their address."""
+    post(
+        template="newsletter/mail/address_change_needless",
+        to=str(subscriber.email),
+        language=subscriber.language,
+        context={"preferences_url": subscriber.preferences_url},
+    )
+
+
+def address_changed(subscriber: Subscriber, *, old_email: str) -> None:
+    """Tells the old address that the newsletter goes elsewhere now. Not where: the inbox may be somebody else's."""
+    post(
+        template="newsletter/mail/address_changed",
+        to=old_email,
+        language=subscriber.language,
+        context={"subscribe_url": subscriber.page_url("subscribe")},
     )
 
 

@@ -1,5 +1,6 @@
 """What the workers and the clock do for the newsletter. Tasks carry ids; running one twice does no harm."""
 
+import datetime
 import imaplib
 import logging
 
@@ -7,8 +8,18 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from newsletter.importing import go_on
 from newsletter.inbound import fetch, kept
-from newsletter.models import Bounce, Delivery, DiaryEntry, Issue
+from newsletter.models import (
+    AddressChange,
+    Bounce,
+    Delivery,
+    DiaryEntry,
+    ImportProblem,
+    Issue,
+    Subscriber,
+    SubscriberImport,
+)
 from newsletter.sending import Drain
 from workflow import IllegalTransition
 
@@ -16,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 # A call that no worker has answered within so many seconds is no longer needed: the clock has called again.
 CALL_LASTS = 90
+# An address that nobody confirms is forgotten after so long.
+UNCONFIRMED_KEPT = datetime.timedelta(days=30)
 
 
 @shared_task(name="newsletter.drain")
@@ -89,3 +102,39 @@ def forget_bounces() -> None:
     """Nightly: delete bounces, and mails nobody has looked at, after a year."""
     Bounce.objects.past_retention(timezone.now()).delete()
     kept.forget_old()
+
+
+@shared_task(name="newsletter.run_import")
+def run_import(import_id: int) -> None:
+    """Check an uploaded list, or import it: whatever its state asks for."""
+    upload = SubscriberImport.objects.filter(pk=import_id).first()
+    if upload is not None and go_on(upload):
+        enqueue_import(import_id)
+
+
+def enqueue_import(import_id: int) -> None:
+    """Ask a worker to go on. A broker that is down costs some minutes, not the request: the clock asks again."""
+    try:
+        run_import.apply_async((import_id,), retry=False)
+    except Exception:
+        logger.warning("The task queue does not answer; import %s waits for the clock", import_id, exc_info=True)
+
+
+@shared_task(name="newsletter.kick_imports")
+def kick_imports() -> None:
+    """Every minute: go on with imports that somebody stopped working on."""
+    for pk in SubscriberImport.objects.stalled().values_list("pk", flat=True):
+        enqueue_import(pk)
+
+
+@shared_task(name="newsletter.sweep_subscribers")
+def sweep_subscribers() -> None:
+    """Every night: forget what is kept for a time only – lists, changes of address, sign-ups nobody confirmed."""
+    now = timezone.now()
+    for upload in SubscriberImport.objects.overdue():
+        upload.expire()
+    ImportProblem.objects.filter(subscriber_import__in=SubscriberImport.objects.past_problems()).delete()
+    for change in AddressChange.objects.overdue().select_related("subscriber"):
+        change.subscriber.let_change_expire()
+    for subscriber in Subscriber.objects.unconfirmed_since(now - UNCONFIRMED_KEPT).iterator():
+        subscriber.expire_confirmation(now - UNCONFIRMED_KEPT)

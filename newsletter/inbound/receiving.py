@@ -52,7 +52,8 @@ def _act(report: Report) -> Result:
 
 def _leave(report: Report) -> Result:
     """A mail is no GET: nothing sends it but its owner's mail program. Who has the key, holds the mail it stood in."""
-    subscriber = Subscriber.objects.filter(token__in=report.tokens).first()
+    found = (Subscriber.objects.with_token_ever(token) for token in report.tokens)
+    subscriber = next(filter(None, found), None)
     if subscriber is None:
         return Result.FOR_A_PERSON
     subscriber.leave("mailto")

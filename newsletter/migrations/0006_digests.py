@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsletter", "0003_bounces"),
+        ("newsletter", "0005_change_of_address"),
     ]
 
     operations = [

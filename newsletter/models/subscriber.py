@@ -1,24 +1,26 @@
 import datetime
-import secrets
-from typing import Any
+from collections.abc import Iterable
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from history.models import Eventful
-from newsletter.models.address import readable
+from newsletter.models.address import mark_of, readable, searchable
+from newsletter.models.changing_address import Movable
+from newsletter.models.on_request import AskingCoordinators
+from newsletter.models.own_data import Exportable
 from newsletter.models.rhythm import Rhythm
 from newsletter.models.subscription import Leavable
+from newsletter.models.token import new_token
 
-
-def new_token() -> str:
-    """96 random bits in 16 characters: short enough for mail headers, far too many to guess."""
-    return secrets.token_urlsafe(12)
+# How long the mailed link to confirm an address works.
+CONFIRMATION_LASTS = datetime.timedelta(days=14)
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
@@ -32,8 +34,55 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def with_address(self, email: str) -> "SubscriberQuerySet":
         return self.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
 
+    def states_of(self, emails: Iterable[str]) -> dict[str, str]:
+        """The state of each of many addresses that is known, by the address in lower case."""
+        lowered = [email.lower() for email in emails]
+        found = self.annotate(lower_email=Lower("email")).filter(lower_email__in=lowered)
+        return dict(found.values_list("lower_email", "state"))
 
-class Subscriber(Leavable, Eventful):
+    def not_erased(self) -> "SubscriberQuerySet":
+        return self.filter(erased_at__isnull=True)
+
+    def who_asked_to_be_forgotten(self, emails: Iterable[str]) -> set[str]:
+        """Those of the addresses that were erased on their owner's request."""
+        marks = {mark_of(email): email for email in emails}
+        # Without the second condition PostgreSQL would not see that the index, which has only marks, will do.
+        found = self.filter(erased_mark__in=marks).exclude(erased_mark="").values_list("erased_mark", flat=True)
+        return {marks[mark] for mark in found}
+
+    def matching(self, words: str) -> "SubscriberQuerySet":
+        """Those whose address has `words` in it, with å, ä and ö in the domain as people write them."""
+        wanted = models.Q()
+        for each in searchable(words):
+            wanted |= models.Q(email__icontains=each)
+        return self.filter(wanted)
+
+    def with_token_ever(self, token: str) -> "Subscriber | None":
+        """The subscriber who has the token, or had it in mails to an earlier address: enough to leave by."""
+        from newsletter.models.address_change import AddressChange
+
+        found = self.not_erased().filter(token=token).first()
+        if found is None:
+            change = AddressChange.objects.filter(earlier_token=token).select_related("subscriber").first()
+            found = change.subscriber if change else None
+        return found
+
+    def asked_by(self, confirmation_token: str) -> "SubscriberQuerySet":
+        """The one whom a letter with that key asked whether the address is theirs, and who has not answered."""
+        states = [Subscriber.State.PENDING, Subscriber.State.COMPLAINED]
+        return self.filter(confirmation_token=confirmation_token, state__in=states)
+
+    def unconfirmed_since(self, moment: datetime.datetime) -> "SubscriberQuerySet":
+        """Asked to subscribe, never said yes, and heard from us last before `moment`."""
+        return self.filter(state=Subscriber.State.PENDING).filter(
+            models.Q(last_letter_at__lt=moment) | models.Q(last_letter_at__isnull=True, created_at__lt=moment)
+        )
+
+
+__all__ = ["Subscriber", "SubscriberQuerySet", "new_token"]  # migration 0001 names `new_token` here
+
+
+class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
     """Someone who reads the diary in their inbox. No account: the token in their mails is the key.
 
     An erased subscriber keeps a row without address or choices, so that the books of what was sent still add up.
@@ -53,7 +102,15 @@ class Subscriber(Leavable, Eventful):
         "changed": _("changed the choices"),
         "paused": _("paused"),
         "resumed": _("ended the pause"),
+        "imported": _("was imported from a list"),
+        "address_change_asked": _("asked to change the address"),
+        "address_change_withdrawn": _("took the change of address back"),
+        "address_change_expired": _("did not confirm the new address in time"),
+        "address_changed": _("changed the address"),
         "left": pgettext_lazy("subscriber", "left"),
+        "left_on_request": _("stopped the newsletter on the subscriber’s request"),
+        "reached_again": _("lifted the block after mail had come back"),
+        "confirmation_expired": _("did not confirm the address in time"),
         "bounced": _("could not be reached"),
         "complained": _("reported an e-mail as spam"),
         "erased": _("was erased"),
@@ -80,6 +137,8 @@ class Subscriber(Leavable, Eventful):
     left_at = models.DateTimeField(null=True, blank=True)
     left_because = models.CharField(max_length=200, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # So that an old list does not bring back who asked to be forgotten; see `mark_of`.
+    erased_mark = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -100,9 +159,20 @@ class Subscriber(Leavable, Eventful):
                 condition=models.Q(state__in=["pending", "active", "unsubscribed", "bounced", "complained"]),
                 name="subscriber_state_known",
             ),
+            # The sending engine counts on it: a mail's headers must not be folded inside an address.
+            models.CheckConstraint(
+                condition=models.Q(("token__regex", r"^[A-Za-z0-9_-]{16}$")), name="subscriber_token_is_short"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_mark="") | models.Q(erased_at__isnull=False),
+                name="subscriber_marked_only_when_erased",
+            ),
         ]
         indexes = [
             models.Index(fields=["frequency", "id"], condition=models.Q(state="active"), name="subscriber_audience"),
+            models.Index(fields=["erased_mark"], condition=~models.Q(erased_mark=""), name="subscriber_erased"),
+            # For finding a part of an address among millions: what `icontains` asks for.
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="subscriber_address_parts"),
         ]
 
     def __str__(self) -> str:
@@ -116,10 +186,26 @@ class Subscriber(Leavable, Eventful):
     def is_paused(self) -> bool:
         return self.paused_until is not None and self.paused_until > timezone.now()
 
+    @property
+    def confirmation_is_open(self) -> bool:
+        """Whether the link in the latest letter still works."""
+        if self.confirmation_token is None:
+            return False
+        return (self.last_letter_at or self.created_at) > timezone.now() - CONFIRMATION_LASTS
+
+    def get_absolute_url(self) -> str:
+        """The coordinators' page about the subscriber."""
+        return reverse("newsletter:subscriber", args=[self.pk])
+
     def address_of(self, name: str, token: str | None = None) -> str:
         """The full address of one of the subscriber's own pages, in their language; `name` is a URL name."""
         with translation.override(self.language):
             return settings.SITE_URL + reverse(f"newsletter:{name}", args=[token or self.token])
+
+    def page_url(self, name: str) -> str:
+        """The full address of a page for everyone, in the subscriber's language."""
+        with translation.override(self.language):
+            return settings.SITE_URL + reverse(f"newsletter:{name}")
 
     @property
     def preferences_path(self) -> str:
@@ -137,27 +223,3 @@ class Subscriber(Leavable, Eventful):
     @property
     def confirmation_url(self) -> str:
         return self.address_of("confirmation", self.confirmation_token)
-
-    def export(self) -> dict[str, Any]:
-        """Everything we hold about the subscriber, for their own eyes."""
-        return {
-            "email": str(self),
-            "state": self.state,
-            "frequency": self.frequency,
-            "language": self.language,
-            "labs": [lab.name for lab in self.labs.alphabetical()],
-            "focus_areas": [area.name for area in self.focus_areas.all()],
-            "paused_until": self.paused_until,
-            "news_from": self.news_from,
-            "created_at": self.created_at,
-            "confirmed_at": self.confirmed_at,
-            "left_at": self.left_at,
-            "left_because": self.left_because,
-            "consents": list(self.consents.values("text", "form", "language", "given_at", "confirmed_at")),
-            "events": list(self.events.order_by("created_at", "pk").values("verb", "particulars", "created_at")),
-            "bounces": list(self.bounces.order_by("pk").values("kind", "source", "diagnostic", "happened_at")),
-            "deliveries": [
-                {"issue": delivery.issue.subject, "state": delivery.state, "at": delivery.changed_at}
-                for delivery in self.deliveries.select_related("issue").order_by("pk")
-            ],
-        }

@@ -1,10 +1,11 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from newsletter.models import Subscriber
 from newsletter.views.scope import SubscriberScoped
 
 
@@ -14,12 +15,25 @@ class UnsubscribeView(SubscriberScoped, View):
 
     A mail program brings no cookie and follows no redirect, so the POST is exempt from CSRF checks and answers 200.
     Nobody can be tricked into leaving without knowing the token, which is what CSRF protection is for.
+
+    One can also leave by a mail that came to an earlier address. Such a page leads nowhere else and names no address.
     """
 
+    @property
+    def subscriber(self) -> Subscriber:
+        subscriber = Subscriber.objects.with_token_ever(self.kwargs["token"])
+        if subscriber is None:
+            raise Http404
+        return subscriber
+
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return render(request, "newsletter/unsubscribe.html", {"subscriber": self.subscriber})
+        return self.show("newsletter/unsubscribe.html", self.subscriber)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         subscriber = self.subscriber
         subscriber.leave("one-click" if request.POST.get("List-Unsubscribe") == "One-Click" else "")
-        return render(request, "newsletter/unsubscribed.html", {"subscriber": subscriber})
+        return self.show("newsletter/unsubscribed.html", subscriber)
+
+    def show(self, template: str, subscriber: Subscriber) -> HttpResponse:
+        own = subscriber.token == self.kwargs["token"]
+        return render(self.request, template, {"subscriber": subscriber, "own": own})

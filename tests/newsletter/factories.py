@@ -6,7 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from methods.models import Evidence, Method, Revision
-from newsletter.models import Delivery, DiaryEntry, Issue, Subscriber
+from newsletter.importing.layout import Layout
+from newsletter.models import Delivery, DiaryEntry, Issue, Subscriber, SubscriberImport
+from newsletter.tasks import run_import
 
 
 def make_entry(title: str = "Första mötet", *, lab: Any = None, areas: Any = (), **fields: Any) -> DiaryEntry:
@@ -99,3 +101,30 @@ def make_uncertain(subject: str = "Osäkert", number: int = 1, **fields: Any) ->
     issue = make_frozen(subject, readers, state=fields.pop("state", "sent"), **fields)
     issue.deliveries.update(state="unknown", attempt=1, smtp_reply="Förbindelsen bröts.")
     return issue
+
+
+def make_import(lines: Any, *, by: Any = None, **fields: Any) -> SubscriberImport:
+    """An uploaded list, not checked yet. `lines` is a list of lines under the heading “e-post”, or the whole file."""
+    data = lines if isinstance(lines, bytes) else "\n".join(["e-post", *lines]).encode()
+    layout = Layout.of(data)
+    fields = {
+        "name": "lista.csv",
+        "ground": "Sa ja på mässan i Norrköping i maj.",
+        "ground_language": "sv",
+        "frequency": "weekly",
+        "language": "sv",
+        "encoding": layout.encoding,
+        "delimiter": layout.delimiter,
+        "columns": layout.columns,
+        "has_header": layout.has_header,
+        **fields,
+    }
+    return SubscriberImport.begin(data, by=by, **fields)
+
+
+def make_checked_import(lines: Any, *, by: Any = None, **fields: Any) -> SubscriberImport:
+    """An uploaded list that has been checked and waits for its order."""
+    upload = make_import(lines, by=by, **fields)
+    run_import(upload.pk)
+    upload.refresh_from_db()
+    return upload

@@ -5,7 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.models import Subscriber
+from newsletter.models.address import mark_of
 from newsletter.models.subscription import NotSubscribing
+from newsletter.sending import Drain
+from tests.newsletter.factories import make_checked_import, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +122,44 @@ def test_an_unknown_key_opens_nothing(client, db, token):
 def test_writing_needs_a_post(client, path):
     assert client.get(f"{path}paus/").status_code == 405
     assert client.post(f"{path}uppgifter/").status_code == 405
+
+
+def test_erasing_leaves_the_address_nowhere(client, subscriber, path, issue, coordinator):
+    issue.send(by=coordinator)
+    Drain(issue.pk).run()
+    subscriber.deliveries.update(smtp_reply="550 <lasare@example.org> unknown")
+    subscriber.bounce("550 <LASARE@example.org> unknown")
+    upload = make_checked_import(["Lasare@example.org"], by=coordinator)
+    client.post(f"{path}radering/")
+    subscriber.refresh_from_db()
+    assert upload.rows.count() == 0
+    kept = [
+        *Subscriber.objects.values(), *subscriber.events.values(), *subscriber.deliveries.values(),
+        *subscriber.consents.values(), *subscriber.address_changes.values(),
+    ]  # fmt: skip
+    assert "lasare" not in str(kept).lower()
+    assert subscriber.erased_mark == mark_of("lasare@example.org")
+
+
+def test_a_subscriber_takes_along_everything_that_is_kept(client, subscriber, path, issue, coordinator):
+    issue.send(by=coordinator)
+    Drain(issue.pk).run()
+    upload = make_checked_import(["annan@example.org"], by=coordinator)
+    subscriber.consents.create(text="Ja.", form="import", language="sv", subscriber_import=upload)
+    subscriber.ask_to_move("ny@example.org")
+    data = client.get(f"{path}uppgifter/").json()
+    assert [(each["issue"], each["state"]) for each in data["deliveries"]] == [(issue.subject, "accepted")]
+    assert [(each["text"], each["form"]) for each in data["consents"]] == [("Ja.", "import")]
+    assert [each["new_email"] for each in data["address_changes"]] == ["ny@example.org"]
+    assert [each["verb"] for each in data["events"]] == ["address_change_asked"]
+    not_told = {"id", "token", "confirmation_token", "erased_at", "erased_mark"}
+    assert {field.name for field in Subscriber._meta.concrete_fields} - not_told <= set(data)
+
+
+def test_whoever_comes_back_after_being_forgotten_is_welcome(subscriber):
+    subscriber.erase()
+    again = make_subscriber("lasare@example.org")
+    assert again.pk != subscriber.pk
+    assert Subscriber.objects.who_asked_to_be_forgotten(["lasare@example.org", "x@example.org"]) == {
+        "lasare@example.org"
+    }

@@ -22,6 +22,17 @@ def test_nobody_loses_the_address_without_being_erased(subscriber):
         Subscriber.objects.update(email=None)
 
 
+@pytest.mark.parametrize("token", ["x" * 15, "x" * 17, "x" * 15 + "=", "x" * 15 + "\n", "å" * 16])
+def test_the_key_in_the_mails_is_sixteen_plain_characters(subscriber, token):
+    with pytest.raises(IntegrityError, match="subscriber_token_is_short"), transaction.atomic():
+        Subscriber.objects.update(token=token)
+
+
+def test_only_the_erased_leave_a_mark(subscriber):
+    with pytest.raises(IntegrityError, match="subscriber_marked_only_when_erased"), transaction.atomic():
+        Subscriber.objects.update(erased_mark="x")
+
+
 def test_an_issue_reaches_a_subscriber_once(issue, subscriber, coordinator):
     variant = issue.variants.create(items=[1], language="sv")
     row = {"issue": issue, "subscriber": subscriber, "variant": variant, "not_before": issue.created_at}

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from newsletter.forms.send_again import SendAgainForm
 from tests.browser.accessibility.world import World
 
 Way = Callable[[Page, World], Any]
@@ -58,6 +59,18 @@ def set_no_time(page: Page, world: World) -> Any:
     with page.expect_navigation() as arrival:
         page.locator("main details form button").click()
     return arrival.value
+
+
+def come_from_signing_up(page: Page) -> Any:
+    """The page after the form, which knows by a cookie what address was written there."""
+    path = reverse("newsletter:thanks")
+    address = SendAgainForm.sign("ny@example.org")
+    page.goto(path)
+    page.evaluate(
+        "([path, value]) => { document.cookie = `newsletter_address=${value}; path=${path}` }", [path, address]
+    )
+    page.goto(path)
+    assert page.locator("[name=address]").count() == 1
 
 
 def choose_an_unknown_schedule(page: Page) -> Any:
@@ -126,7 +139,7 @@ PUBLIC = [
     Stop("newsletter/diary.html", VISITOR, at("newsletter:diary")),
     Stop("newsletter/entry.html", VISITOR, of(lambda world: world.partner_article)),
     Stop("newsletter/subscribe.html", VISITOR, at("newsletter:subscribe")),
-    Stop("newsletter/thanks.html", VISITOR, at("newsletter:thanks")),
+    Stop("newsletter/thanks.html", VISITOR, lambda page, world: come_from_signing_up(page)),
     Stop("newsletter/archive.html", VISITOR, at("newsletter:archive")),
     Stop("newsletter/issue.html", VISITOR, of(lambda world: world.sent_issue)),
     Stop("procurement_portal/home.html", VISITOR, at("procurement_portal:home")),
@@ -145,7 +158,19 @@ BY_LINK = [
         "newsletter/confirmation.html", VISITOR, at("newsletter:confirmation", lambda w: w.pending.confirmation_token)
     ),
     Stop("newsletter/confirmation_over.html", VISITOR, at("newsletter:confirmation", "A" * 16)),
+    Stop(
+        "newsletter/confirmation_too_old.html",
+        VISITOR,
+        at("newsletter:confirmation", lambda world: world.too_late.confirmation_token),
+    ),
     Stop("newsletter/preferences.html", VISITOR, at("newsletter:preferences", lambda world: world.reader.token)),
+    Stop("newsletter/address.html", VISITOR, at("newsletter:address", lambda world: world.reader.token)),
+    Stop(
+        "newsletter/address_confirmation.html",
+        VISITOR,
+        at("newsletter:address_confirmation", lambda world: world.address_change.token),
+    ),
+    Stop("newsletter/address_over.html", VISITOR, at("newsletter:address_confirmation", "A" * 16)),
     Stop("newsletter/unsubscribe.html", VISITOR, at("newsletter:unsubscribe", lambda world: world.reader.token)),
     Stop(
         "newsletter/unsubscribed.html",
@@ -261,6 +286,15 @@ COORDINATING = [
         COORDINATOR,
         at("newsletter:resending", lambda world: world.uncertain_issue.pk, query="?all=1"),
     ),
+    Stop("newsletter/subscribers.html", COORDINATOR, at("newsletter:subscribers")),
+    Stop("newsletter/subscriber.html", COORDINATOR, of(lambda world: world.reader)),
+    Stop(
+        "newsletter/subscriber_request.html",
+        COORDINATOR,
+        at("newsletter:subscriber_departure", lambda world: world.reader.pk),
+    ),
+    Stop("newsletter/imports.html", COORDINATOR, at("newsletter:imports")),
+    Stop("newsletter/import.html", COORDINATOR, of(lambda world: world.subscriber_import)),
     Stop("procurement_portal/applications.html", COORDINATOR, at("procurement_portal:applications")),
     Stop("procurement_portal/application.html", COORDINATOR, of(lambda world: world.under_review)),
     Stop(

@@ -1,5 +1,6 @@
 """The demo content, and what it lacks for every page to be seen."""
 
+import datetime
 import mailbox
 import re
 from collections.abc import Iterator
@@ -19,10 +20,10 @@ from accounts.models import Invitation, User
 from labs.models import Goal, Lab, Measurement
 from mailing.models import Letter
 from methods.models import Method, Revision
-from newsletter.models import DiaryEntry, Issue, Subscriber
+from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.sending import Drain
 from procurement_portal.models import Application, Supplier, Tip
-from tests.newsletter.factories import make_uncertain
+from tests.newsletter.factories import make_checked_import, make_uncertain
 
 
 class World:
@@ -52,8 +53,14 @@ class World:
         self.pending = Subscriber.objects.filter(state="pending").order_by("pk")[0]
         self.pending.confirmation_token = "C" * 16
         self.pending.save()
+        self.too_late = Subscriber.objects.filter(state="pending").order_by("pk")[1]
+        self.too_late.confirmation_token = "D" * 16
+        self.too_late.last_letter_at = timezone.now() - datetime.timedelta(days=30)
+        self.too_late.save()
         self.reader, *leavers = Subscriber.objects.active().order_by("pk")
         self.leavers: Iterator[Subscriber] = iter(leavers)
+        self.address_change = self.reader.ask_to_move("ny.adress@example.org")
+        self.subscriber_import = self._checked_import()
         self.supplier = Supplier.objects.order_by("pk")[0]
         self.complemented = Application.objects.get(state="complement_requested")
         self.under_review = Application.objects.get(state="submitted")
@@ -147,6 +154,16 @@ class World:
         issue = Issue.compose_weekly(until=timezone.now())
         assert issue
         return issue
+
+    def _checked_import(self) -> SubscriberImport:
+        """A list with new addresses, and with lines that cannot be used."""
+        upload = make_checked_import(
+            ["en@example.org", "en till@example.org", "åsa@example.org", "tva@example.org"],
+            by=self.people["coordinator"],
+            name="Deltagarlista från mässan i Norrköping.csv",
+        )
+        assert upload.state == "ready"
+        return upload
 
     def _keep_a_message(self, directory: Path) -> str:
         return mailbox.Maildir(directory, create=True).add(MESSAGE)
