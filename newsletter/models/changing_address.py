@@ -127,10 +127,12 @@ class Movable(models.Model):
         for _attempt in range(2):
             self._free(email)
             self.email = email
+            # What still comes back from the earlier address says nothing about this one.
+            self.confirmed_at = timezone.now()
             self.token = type(self)._meta.get_field("token").get_default()
             try:
                 with transaction.atomic():
-                    self.save(update_fields=["email", "token"])
+                    self.save(update_fields=["email", "token", "confirmed_at"])
             except IntegrityError:
                 # Somebody signed the new address up at this very moment; by now that row is there to be freed.
                 self.email, self.token = old_email, old_token

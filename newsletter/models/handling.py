@@ -17,12 +17,13 @@ Verdict = tuple[int, str, str]
 CLAIM = """
 WITH waiting AS (
     SELECT d.id FROM newsletter_delivery AS d {join}
-    WHERE d.issue_id = %(issue)s AND d.state = 'pending' AND d.not_before <= now() {but}
+    WHERE d.issue_id = %(issue)s AND d.state = 'pending' AND d.not_before <= statement_timestamp() {but}
       AND EXISTS (SELECT FROM newsletter_issue AS i WHERE i.id = d.issue_id AND i.state = 'sending')
     ORDER BY d.not_before, d.id LIMIT %(size)s FOR UPDATE OF d SKIP LOCKED
 ), claimed AS (
     UPDATE newsletter_delivery AS d
-    SET state = 'claimed', worker = %(worker)s, lease_until = now() + %(lease)s, changed_at = now(), smtp_reply = '',
+    SET state = 'claimed', worker = %(worker)s, lease_until = statement_timestamp() + %(lease)s,
+        changed_at = statement_timestamp(), smtp_reply = '',
         timeline = left(pg_walfile_name(pg_current_wal_lsn()), 8)
     FROM waiting WHERE d.id = waiting.id
     RETURNING d.id, d.subscriber_id, d.variant_id
@@ -35,12 +36,13 @@ FROM claimed JOIN newsletter_subscriber AS s ON s.id = claimed.subscriber_id ORD
 # forgotten that it was begun; whoever holds the server's answer knows better than either.
 ACCOUNT = b"""
 UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = now(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
+SET lease_until = NULL, changed_at = statement_timestamp(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
     state = CASE WHEN o.verdict <> 'deferred' THEN o.verdict
                  WHEN i.state = 'cancelled' THEN 'skipped'
                  WHEN d.attempt >= %(most)s THEN 'failed' ELSE 'pending' END,
     not_before = CASE WHEN o.verdict = 'deferred'
-                      THEN now() + least(%(longest)s, interval '1 minute' * 2 ^ greatest(d.attempt - 1, 0))
+                      THEN statement_timestamp()
+                           + least(%(longest)s, interval '1 minute' * 2 ^ greatest(d.attempt - 1, 0))
                       ELSE d.not_before END
 FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (id, verdict, reply),
     newsletter_issue AS i
@@ -50,11 +52,14 @@ WHERE d.id = o.id AND d.worker = %(worker)s AND i.id = d.issue_id
 
 BEGIN = b"""
 UPDATE newsletter_delivery AS d
-SET state = 'submitting', attempt = d.attempt + 1, lease_until = now() + %(lease)s, changed_at = now()
+SET state = 'submitting', attempt = d.attempt + 1, lease_until = statement_timestamp() + %(lease)s,
+    changed_at = statement_timestamp()
 FROM newsletter_subscriber AS s, newsletter_issue AS i
-WHERE d.id = ANY (%(begin)s) AND d.worker = %(worker)s AND d.state = 'claimed' AND d.lease_until > now()
+WHERE d.id = ANY (%(begin)s) AND d.worker = %(worker)s AND d.state = 'claimed'
+  AND d.lease_until > statement_timestamp()
   AND i.id = d.issue_id AND i.state = 'sending'
-  AND s.id = d.subscriber_id AND s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now())
+  AND s.id = d.subscriber_id AND s.state = 'active'
+  AND (s.paused_until IS NULL OR s.paused_until <= statement_timestamp())
 RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
 """
 
@@ -63,8 +68,9 @@ ACCOUNT_AND_BEGIN = b"WITH accounted AS (%b), begun AS (%b) SELECT * FROM begun"
 # What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
 LET_GO = b"""
 UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = now(), closed_at = NULL, closed_by_id = NULL, not_before = now() + %(wait)s,
-    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > now()
+SET lease_until = NULL, changed_at = statement_timestamp(), closed_at = NULL, closed_by_id = NULL,
+    not_before = statement_timestamp() + %(wait)s,
+    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > statement_timestamp()
                  THEN 'skipped' ELSE 'pending' END
 FROM newsletter_subscriber AS s, newsletter_issue AS i
 WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states)s) AND d.closed_at IS NULL
@@ -74,27 +80,28 @@ WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states
 # Rows that were being handed over when the database server died, and whose mark may have died with it.
 STILL_SUBMITTING = b"""
 UPDATE newsletter_delivery
-SET state = 'submitting', lease_until = now() + %(lease)s, closed_at = NULL, closed_by_id = NULL
+SET state = 'submitting', lease_until = statement_timestamp() + %(lease)s, closed_at = NULL, closed_by_id = NULL
 WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting', 'unknown')
 """
 
 STILL_HERE = b"""
-UPDATE newsletter_delivery SET lease_until = now() + %(lease)s
-WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting') AND lease_until > now()
+UPDATE newsletter_delivery SET lease_until = statement_timestamp() + %(lease)s
+WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting')
+  AND lease_until > statement_timestamp()
 """
 
 CLAIMED_BY = b"SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed'"
 
 RELEASE_EXPIRED = b"""
 UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = now(),
+SET lease_until = NULL, changed_at = statement_timestamp(),
     state = CASE WHEN may_be_out THEN 'unknown' WHEN i.state = 'cancelled' THEN 'skipped' ELSE 'pending' END,
     smtp_reply = CASE WHEN may_be_out THEN 'The worker died while handing it over.' ELSE '' END
 FROM (
     SELECT id, issue_id,
         state = 'submitting' OR timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) AS may_be_out
     FROM newsletter_delivery
-    WHERE state IN ('claimed', 'submitting') AND lease_until <= now()
+    WHERE state IN ('claimed', 'submitting') AND lease_until <= statement_timestamp()
     FOR UPDATE SKIP LOCKED
 ) AS dead JOIN newsletter_issue AS i ON i.id = dead.issue_id
 WHERE d.id = dead.id

@@ -6,7 +6,6 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from mailing.letters import absolute
 from mailing.message import Message
@@ -41,7 +40,8 @@ def headers(token: str, language: str, message_id: str) -> dict[str, str]:
     with translation.override(language):
         return {
             "Message-ID": message_id,
-            "List-Id": f"{_('The diary newsletter')} <diary.{domain}>",
+            # The list's name for mail programs that sort by it: one and the same in every language (RFC 2919).
+            "List-Id": f"Innovationslabbets dagbok <diary.{domain}>",
             "List-Unsubscribe": list_unsubscribe(token, language),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Help": f"<mailto:{contact}>",

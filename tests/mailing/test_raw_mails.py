@@ -162,6 +162,11 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
     "labs/mail/returned": lambda cast: cast.measurement(),
     "methods/mail/changes_requested": changes,
     "methods/mail/published": published,
+    "newsletter/mail/address_change": lambda cast: cast.subscriber().ask_to_move(f"ny.{ADDRESS}"),
+    "newsletter/mail/address_change_needless": lambda cast: newsletter.mails.address_change_needless(cast.subscriber()),
+    "newsletter/mail/address_changed": lambda cast: newsletter.mails.address_changed(
+        cast.subscriber(), old_email=ADDRESS
+    ),
     "newsletter/mail/already_subscribing": lambda cast: newsletter.mails.already_subscribing(cast.subscriber()),
     "newsletter/mail/confirmation": lambda cast: newsletter.mails.confirmation(
         cast.subscriber(state="pending", confirmation_token="abcdefgh12345678")

@@ -205,7 +205,9 @@ def test_an_issue_nobody_would_get_cannot_be_sent(coordinator_client, entry):
     assert coordinator_client.post(f"{desk}sandning/", {"audience": "1", "confirmed": "on"}).status_code == 409
 
 
-def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(coordinator_client, issue, desk):
+def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(
+    coordinator_client, issue, desk, django_capture_on_commit_callbacks
+):
     from newsletter.tasks import kick_unfinished
 
     answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
@@ -221,7 +223,8 @@ def test_a_set_time_is_kept_by_the_clock_and_can_be_taken_back(coordinator_clien
     issue.refresh_from_db()
     assert issue.state == "scheduled"
     Issue.objects.update(send_at=timezone.now() - datetime.timedelta(seconds=1))
-    kick_unfinished()
+    with django_capture_on_commit_callbacks(execute=True):
+        kick_unfinished()
     issue.refresh_from_db()
     assert issue.state == "sent"
 
