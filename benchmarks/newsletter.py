@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=None, help="per worker")
     parser.add_argument("--rtt", type=float, default=0, help="milliseconds to the mail server and back")
     parser.add_argument("--rounds", type=int, default=None)
-    parser.add_argument("--entries", type=int, default=3, help="diary entries of each lab; three make 20 kB")
+    parser.add_argument("--entries", type=int, default=2, help="diary entries of each lab; two make 20 kB")
     parser.add_argument("--patience", type=float, default=900, help="seconds a round may take")
     parser.add_argument("--faults", type=int, default=0, help="kills in the middle")
     parser.add_argument("--seed", type=int, default=1)

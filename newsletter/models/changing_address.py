@@ -38,6 +38,9 @@ class Movable(models.Model):
     email: Any
     token: Any
 
+    # A column of the subscriber, which has the fields.
+    confirmed_at: Any
+
     class Meta:
         abstract = True
 

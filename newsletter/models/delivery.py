@@ -112,7 +112,7 @@ class Delivery(models.Model):
             ),
             models.Index(
                 fields=["lease_until"],
-                condition=models.Q(state__in=["claimed", "submitting"]),
+                condition=models.Q(lease_until__isnull=False),
                 name="delivery_in_hand",
             ),
             models.Index(

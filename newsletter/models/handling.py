@@ -11,6 +11,9 @@ from psycopg import Cursor
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = datetime.timedelta(hours=4)
 
+# Rows that a worker has in hand are asked for by their ids. PostgreSQL, whose statistics are from before the sending
+# began, must not take a detour by the issue, hence the subqueries, or by all that is in hand, hence the coalesce().
+
 # Id of a delivery, what became of it, and the mail server's words.
 Verdict = tuple[int, str, str]
 
@@ -38,15 +41,14 @@ ACCOUNT = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = statement_timestamp(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
     state = CASE WHEN o.verdict <> 'deferred' THEN o.verdict
-                 WHEN i.state = 'cancelled' THEN 'skipped'
+                 WHEN (SELECT i.state FROM newsletter_issue AS i WHERE i.id = d.issue_id) = 'cancelled' THEN 'skipped'
                  WHEN d.attempt >= %(most)s THEN 'failed' ELSE 'pending' END,
     not_before = CASE WHEN o.verdict = 'deferred'
                       THEN statement_timestamp()
                            + least(%(longest)s, interval '1 minute' * 2 ^ greatest(d.attempt - 1, 0))
                       ELSE d.not_before END
-FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (id, verdict, reply),
-    newsletter_issue AS i
-WHERE d.id = o.id AND d.worker = %(worker)s AND i.id = d.issue_id
+FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (id, verdict, reply)
+WHERE d.id = o.id AND d.worker = %(worker)s
   AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown'))
 """
 
@@ -54,10 +56,10 @@ BEGIN = b"""
 UPDATE newsletter_delivery AS d
 SET state = 'submitting', attempt = d.attempt + 1, lease_until = statement_timestamp() + %(lease)s,
     changed_at = statement_timestamp()
-FROM newsletter_subscriber AS s, newsletter_issue AS i
+FROM newsletter_subscriber AS s
 WHERE d.id = ANY (%(begin)s) AND d.worker = %(worker)s AND d.state = 'claimed'
-  AND d.lease_until > statement_timestamp()
-  AND i.id = d.issue_id AND i.state = 'sending'
+  AND coalesce(d.lease_until, '-infinity') > statement_timestamp()
+  AND (SELECT i.state FROM newsletter_issue AS i WHERE i.id = d.issue_id) = 'sending'
   AND s.id = d.subscriber_id AND s.state = 'active'
   AND (s.paused_until IS NULL OR s.paused_until <= statement_timestamp())
 RETURNING d.id, d.subscriber_id, d.variant_id, s.email, s.token
@@ -70,11 +72,12 @@ LET_GO = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = statement_timestamp(), closed_at = NULL, closed_by_id = NULL,
     not_before = statement_timestamp() + %(wait)s,
-    state = CASE WHEN i.state = 'cancelled' OR s.state <> 'active' OR s.paused_until > statement_timestamp()
+    state = CASE WHEN s.state <> 'active' OR s.paused_until > statement_timestamp()
+                      OR (SELECT i.state FROM newsletter_issue AS i WHERE i.id = d.issue_id) = 'cancelled'
                  THEN 'skipped' ELSE 'pending' END
-FROM newsletter_subscriber AS s, newsletter_issue AS i
+FROM newsletter_subscriber AS s
 WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states)s) AND d.closed_at IS NULL
-  AND s.id = d.subscriber_id AND i.id = d.issue_id
+  AND s.id = d.subscriber_id
 """
 
 # Rows that were being handed over when the database server died, and whose mark may have died with it.
@@ -87,10 +90,12 @@ WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submi
 STILL_HERE = b"""
 UPDATE newsletter_delivery SET lease_until = statement_timestamp() + %(lease)s
 WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting')
-  AND lease_until > statement_timestamp()
+  AND coalesce(lease_until, '-infinity') > statement_timestamp()
 """
 
-CLAIMED_BY = b"SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed'"
+CLAIMED_BY = (
+    b"SELECT id FROM newsletter_delivery WHERE worker = %(worker)s AND state = 'claimed' AND lease_until IS NOT NULL"
+)
 
 RELEASE_EXPIRED = b"""
 UPDATE newsletter_delivery AS d
