@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from newsletter.forms.moment import MomentField
-from newsletter.pace import grouped
+from newsletter.progress import grouped
 
 
 class ConfirmedForm(forms.Form):

@@ -11,7 +11,7 @@ from generic.lists import ForgivingPages
 from newsletter.delivery_log import DeliveryLog
 from newsletter.forms.recipients import RecipientsForm
 from newsletter.models import Delivery
-from newsletter.pace import progress_of
+from newsletter.progress import progress_of
 from newsletter.views.scope import IssueScoped
 
 

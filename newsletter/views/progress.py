@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from newsletter.models import Issue
-from newsletter.pace import progress_of, speed, time_left
+from newsletter.progress import progress_of, speed, time_left
 from newsletter.views.items import is_htmx
 from newsletter.views.scope import IssueScoped
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue
-from newsletter.pace import progress_of, speed, time_left
+from newsletter.progress import progress_of, speed, time_left
 from tests.newsletter.factories import make_frozen, make_subscriber, make_subscribers, make_uncertain
 
 pytestmark = pytest.mark.django_db

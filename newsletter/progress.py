@@ -1,4 +1,4 @@
-"""How fast a sending goes and how long it takes, in words."""
+"""How far a sending has come, for those who watch it: counted once for all of them, its speed and the rest in words."""
 
 import logging
 import math
