@@ -152,7 +152,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
         """Take at most `size` waiting deliveries of an issue that is being sent, none of them to the domains `but`."""
         sql = CLAIM.format(
             join="JOIN newsletter_subscriber AS r ON r.id = d.subscriber_id" if but else "",
-            but="AND lower(split_part(r.email, '@', -1)) IS DISTINCT FROM ALL (%(but)s)" if but else "",
+            but="AND coalesce(lower(split_part(r.email, '@', -1)), '') <> ALL (%(but)s)" if but else "",
         )
         rows = _ask(sql.encode(), issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
         return [Claimed(*row) for row in rows]
