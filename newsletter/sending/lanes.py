@@ -115,7 +115,17 @@ class Lanes:
     @property
     def hungry(self) -> bool:
         """Whether a trip to the database pays: with any room where mails are slow, with half where they are quick."""
-        return self.room > 0 and self.depth * self.room >= len(self.load)
+        return self.room > 0 and (self.depth == 1 or 2 * self.room >= len(self.load))
+
+    @property
+    def connecting(self) -> bool:
+        """Whether it is still open if any connection can be had."""
+        return bool(self.there) and not self.load
+
+    @property
+    def busy(self) -> bool:
+        """Whether parcels are in the lanes' hands, or what became of them has not been heard."""
+        return any(self.load.values())
 
     def start(self, name: str) -> None:
         lane = self.there[name] = Lane(name, self.news)
