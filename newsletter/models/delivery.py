@@ -23,6 +23,10 @@ class DeliveryQuerySet(HandlingQuerySet):
         """Not yet accounted for."""
         return self.filter(state__in=Delivery.OPEN)
 
+    def waiting(self) -> "DeliveryQuerySet":
+        """In nobody's hands."""
+        return self.filter(state=Delivery.State.PENDING)
+
     def uncertain(self) -> "DeliveryQuerySet":
         """Nobody knows whether they arrived, and no coordinator has closed them yet."""
         return self.filter(state=Delivery.State.UNKNOWN, closed_at__isnull=True)
