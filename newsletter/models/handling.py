@@ -72,8 +72,8 @@ ACCOUNT_AND_BEGIN = b"WITH accounted AS (%b), begun AS (%b) SELECT * FROM begun"
 # What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
 LET_GO = b"""
 UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = statement_timestamp(), closed_at = NULL, closed_by_id = NULL,
-    not_before = statement_timestamp() + %(wait)s,
+SET lease_until = NULL, changed_at = statement_timestamp(), not_before = statement_timestamp() + %(wait)s,
+    attempt = CASE WHEN d.state = 'claimed' THEN d.attempt ELSE greatest(d.attempt - 1, 0) END,
     state = CASE WHEN s.state <> 'active' OR s.paused_until > statement_timestamp()
                       OR (SELECT i.state FROM newsletter_issue AS i WHERE i.id = d.issue_id) = 'cancelled'
                  THEN 'skipped' ELSE 'pending' END

@@ -1,6 +1,7 @@
 """Several connections to the mail server, each on a thread of its own. Threads know nothing of the database."""
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 # Where a mail takes less than this, in seconds, a lane is given the next parcel while it has one at hand, so that it
 # need not wait for the database. Elsewhere that would only make a pause take longer to be felt.
 QUICK = 0.1
+# A parcel waits no longer than this, in seconds, behind another: by then it has to be asked anew whether it may go.
+LONG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Lane(threading.Thread):
         super().__init__(name=name, daemon=True)
         self.news = news
         self.parcels: queue.SimpleQueue[Parcel | None] = queue.SimpleQueue()
+        # When it took up the parcel that it is at, by the monotonic clock.
+        self.at_it_since = math.inf
 
     def run(self) -> None:
         mail = carrier()
@@ -64,8 +69,11 @@ class Lane(threading.Thread):
             self.news.put(Ready(self))
             while parcel := self.parcels.get():
                 mail.open()
+                self.at_it_since = time.monotonic()
                 started = time.monotonic()
-                self.news.put(Done(self, parcel, carried(mail, parcel), time.monotonic() - started))
+                outcome = carried(mail, parcel)
+                self.at_it_since = math.inf
+                self.news.put(Done(self, parcel, outcome, time.monotonic() - started))
         except Exception as error:
             if not isinstance(error, ServerDown):
                 logger.exception("A connection to the mail server broke in a way we do not know")
@@ -139,6 +147,21 @@ class Lanes:
 
     def hear(self, seconds: float) -> list[News]:
         """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""
+    def recall(self) -> list[Parcel]:
+        """Take back, not offered to anybody, what has waited for `LONG` behind another parcel."""
+        late = time.monotonic() - LONG
+        back = []
+        for lane, load in self.load.items():
+            if load > 1 and lane.at_it_since < late:
+                with suppress(queue.Empty):
+                    while parcel := lane.parcels.get_nowait():
+                        back.append(parcel)
+                        self.load[lane] -= 1
+        if back:
+            # Mails are no longer quick.
+            self.seconds = max(self.seconds, LONG)
+        return back
+
         told: list[News] = []
         try:
             told.append(self.news.get(timeout=max(seconds, 0)) if seconds > 0 else self.news.get_nowait())

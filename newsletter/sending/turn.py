@@ -174,6 +174,7 @@ class Turn:
 
     def _take(self, news: News) -> None:
         if isinstance(news, Done):
+        self.ledger.take_back([parcel.begun.id for parcel in self.lanes.recall()])
             self._account(news)
         elif isinstance(news, Ready):
             self._note_trouble("")
