@@ -62,14 +62,15 @@ class Lane(threading.Thread):
         self.at_it_since = math.inf
 
     def run(self) -> None:
-        mail = carrier()
+        mail: SmtpCarrier | BackendCarrier | None = None
         parcel: Parcel | None = None
         try:
+            mail = carrier()
             mail.open()
             self.news.put(Ready(self))
             while parcel := self.parcels.get():
-                mail.open()
                 self.at_it_since = time.monotonic()
+                mail.open()
                 started = time.monotonic()
                 outcome = carried(mail, parcel)
                 self.at_it_since = math.inf
@@ -80,7 +81,8 @@ class Lane(threading.Thread):
                 error = ServerDown(words_of(error))
             self.news.put(Down(self, error, [parcel] if parcel else []))
         finally:
-            mail.close()
+            if mail:
+                mail.close()
 
 
 def carried(mail: SmtpCarrier | BackendCarrier, parcel: Parcel) -> Outcome:
@@ -145,8 +147,6 @@ class Lanes:
         self.load[lane] += 1
         lane.parcels.put(parcel)
 
-    def hear(self, seconds: float) -> list[News]:
-        """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""
     def recall(self) -> list[Parcel]:
         """Take back, not offered to anybody, what has waited for `LONG` behind another parcel."""
         late = time.monotonic() - LONG
@@ -162,6 +162,8 @@ class Lanes:
             self.seconds = max(self.seconds, LONG)
         return back
 
+    def hear(self, seconds: float) -> list[News]:
+        """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""
         told: list[News] = []
         try:
             told.append(self.news.get(timeout=max(seconds, 0)) if seconds > 0 else self.news.get_nowait())

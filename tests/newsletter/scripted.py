@@ -54,10 +54,14 @@ class Scripted:
 
     def __exit__(self, *_error: object) -> None:
         self.over.set()
+        self.shut_the_door()
+        self.hang_up()
+
+    def shut_the_door(self) -> None:
+        """Let nobody in any more; who is in may stay."""
         with suppress(OSError):
             self.door.shutdown(socket.SHUT_RDWR)
         self.door.close()
-        self.hang_up()
 
     def hang_up(self) -> None:
         """Close every connection there is."""
