@@ -68,7 +68,9 @@ class Turn:
         return self.more and not self.over
 
     def _goes_on(self) -> bool:
-        if time.monotonic() > self.ends_at and not self.lanes.connecting:
+        # What has been granted goes out: the fleet's limit has been used up for it. More is not taken any more.
+        end = self.ends_at + (AHEAD + 1 if self.planned else 0)
+        if time.monotonic() > end and not self.lanes.connecting:
             return False
         return not self.over and bool(self.more or self.planned or self.ledger.begun)
 
@@ -100,7 +102,9 @@ class Turn:
     def _claim(self) -> None:
         """Take more deliveries when a connection is about to run out of them, as many as the fleet's limit allows."""
         now = time.monotonic()
-        if not (self.more and self.lanes.load) or now < self.claim_at or len(self.planned) > self.lanes.room:
+        if not (self.more and self.lanes.load) or len(self.planned) > self.lanes.room:
+            return
+        if not self.claim_at <= now <= self.ends_at:
             return
         try:
             granted = self.pace.draw({FLEET: self._batch(now)}, ahead=AHEAD)[FLEET]
