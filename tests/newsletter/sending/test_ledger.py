@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue, Subscriber
-from newsletter.sending import Drain, IssueFreeze, ledger
+from newsletter.sending import Drain, ledger
 from newsletter.sending.carrier import said
 from newsletter.sending.ledger import DatabaseGone, Ledger
 from newsletter.sending.outcome import Accepted, Deferred, Refused, Uncertain
@@ -20,29 +20,6 @@ from newsletter.tasks import kick_unfinished
 from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def kicked(monkeypatch) -> list[int]:
-    """Orders reach no worker: which issues were called for."""
-    called: list[int] = []
-    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: called.append(issue_id) or True)
-    return called
-
-
-@pytest.fixture
-def frozen(kicked, coordinator):
-    """An issue that is being sent, to so many readers, and nobody at it yet."""
-
-    def make(number: int) -> Issue:
-        make_entry()
-        make_subscribers(number)
-        issue = make_issue()
-        issue.send(by=coordinator)
-        IssueFreeze(issue).run()
-        return issue
-
-    return make
 
 
 def at(ledger: Ledger, *, size: int = 10) -> list[int]:

@@ -9,33 +9,12 @@ from django.core import mail
 from django.db import connection
 
 from newsletter.models import Issue, Subscriber
-from newsletter.sending import Drain, IssueFreeze
+from newsletter.sending import Drain
 from newsletter.sending.pace import Pace, key
-from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
+from tests.newsletter.factories import make_subscriber
 from tests.newsletter.scripted import HANG_UP, SAY_NOTHING, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def no_worker_is_called(monkeypatch) -> None:
-    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: True)
-
-
-@pytest.fixture
-def frozen(coordinator):
-    """An issue that is being sent, to so many readers, and nobody at it yet."""
-
-    def make(number: int) -> Issue:
-        make_entry()
-        make_subscribers(number)
-        issue = make_issue()
-        issue.send(by=coordinator)
-        IssueFreeze(issue).run()
-        assert issue.state == "sending"
-        return issue
-
-    return make
 
 
 @pytest.fixture
@@ -240,9 +219,10 @@ def test_connections_that_go_down_with_mails_at_hand_lose_none(scripted, frozen,
     server = scripted()
 
     def answer(_recipient: str) -> str | None:
-        if len(server.kept) == 7:
-            server.shut_the_door()
-        return HANG_UP if len(server.kept) >= 7 else None
+        if len(server.kept) < 7:
+            return None
+        server.shut_the_door()
+        return HANG_UP
 
     server.steps["MAIL"] = answer
     issue = frozen(20)
