@@ -58,7 +58,8 @@ def kick_unfinished() -> None:
     """Every minute: see to what is due, and go on with issues that somebody stopped working on."""
     now = timezone.now()
     Issue.send_due(now)
-    for issue in Issue.objects.filter(pk__in=Delivery.objects.release_expired()):
+    released = Issue.objects.filter(pk__in=Delivery.objects.release_expired())
+    for issue in released | Issue.objects.closed_too_early():
         issue.finish()
     for issue in Issue.objects.unfinished():
         issue.kick()

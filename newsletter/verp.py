@@ -8,12 +8,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from email.utils import parseaddr
 from functools import lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.http import base36_to_int, int_to_base36
+
+from newsletter.models.address import bare
 
 SIGNATURE_LENGTH = 10
 LARGEST_ID = 2**63 - 1
@@ -22,7 +23,7 @@ LARGEST_ID = 2**63 - 1
 def bounce_address(delivery_id: int) -> str:
     """The envelope sender of a delivery's mail: `studs+1z-0a1b2c3d4e@example.org`; the site's own without VERP."""
     if not settings.BOUNCE_ADDRESS:
-        return _bare(settings.DEFAULT_FROM_EMAIL)
+        return bare(settings.DEFAULT_FROM_EMAIL)
     local, domain = _parts(settings.BOUNCE_ADDRESS)
     number = int_to_base36(delivery_id)
     return f"{local}+{number}-{_signature(settings.SECRET_KEY, number)}@{domain}"
@@ -75,11 +76,6 @@ def _pattern(local: str) -> re.Pattern[str]:
 def _parts(address: str) -> tuple[str, str]:
     local, _at, domain = address.lower().rpartition("@")
     return local, domain
-
-
-@lru_cache(maxsize=8)
-def _bare(address: str) -> str:
-    return parseaddr(address)[1]
 
 
 @lru_cache(maxsize=8)

@@ -1,12 +1,15 @@
 """E-mail addresses as we keep them: the domain in lower-case ASCII, the part before the @ exactly as given."""
 
 import re
+from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
 import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import salted_hmac
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 # A part before the @ in quotation marks, as RFC 5321 has it, with the signs that no program on the way reads otherwise.
@@ -85,6 +88,14 @@ def _ascii(domain: str) -> str:
 
 def _refusal(code: str, found: str) -> ValidationError:
     return ValidationError(SENTENCES[code], code=code, params={"found": found[:80]})
+
+
+@lru_cache(maxsize=8)
+def bare(sender: str) -> str:
+    """The address alone of a sender like `Innovationslabbet <labb@example.org>`, its domain in ASCII: what goes into
+    envelopes and headers byte by byte."""
+    local, at, domain = parseaddr(sender)[1].rpartition("@")
+    return f"{local}{at}{punycode(domain)}"
 
 
 def readable(address: str) -> str:

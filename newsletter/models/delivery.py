@@ -1,20 +1,17 @@
-from email.utils import parseaddr
-from functools import cache
-
 from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from newsletter.models.address import bare
 from newsletter.models.handling import HandlingQuerySet
 from newsletter.models.progress import Progress
 
 
-@cache
 def domain_of(sender: str) -> str:
     """The domain of a sender like `Innovationslabbet <labb@example.org>`."""
-    return parseaddr(sender)[1].rpartition("@")[2]
+    return bare(sender).rpartition("@")[2]
 
 
 class DeliveryQuerySet(HandlingQuerySet):
@@ -25,6 +22,10 @@ class DeliveryQuerySet(HandlingQuerySet):
     def open(self) -> "DeliveryQuerySet":
         """Not yet accounted for."""
         return self.filter(state__in=Delivery.OPEN)
+
+    def waiting(self) -> "DeliveryQuerySet":
+        """In nobody's hands."""
+        return self.filter(state=Delivery.State.PENDING)
 
     def uncertain(self) -> "DeliveryQuerySet":
         """Nobody knows whether they arrived, and no coordinator has closed them yet."""

@@ -108,7 +108,11 @@ class Dispatchable(models.Model):
                 self._back_to_draft("unfrozen", because)
 
     def finish(self: Sendable) -> bool:
-        """Close the books when every delivery is accounted for; returns whether the issue is sent now."""
+        """Close the books when every delivery is accounted for; returns whether the issue is sent now.
+
+        They may have been closed too early: a worker that was taken for dead comes back with a mail that the server did
+        not take, or gives one back at the very moment the issue is cancelled.
+        """
         with locked(self):
             if self.state == self.State.SENDING and not self.deliveries.open().exists():
                 self.state = self.State.SENT
@@ -116,7 +120,13 @@ class Dispatchable(models.Model):
                 self.save(update_fields=["state", "sent_at"])
                 self.record("sent", **self.deliveries.counts())
                 self.settle()
+            elif self.state == self.State.SENT and self.deliveries.waiting().exists():
+                self.state = self.State.SENDING
+                self.save(update_fields=["state"])
+                self.record("reopened")
+                self.kick()
             elif self.state == self.State.CANCELLED:
+                self.deliveries.waiting().update(state="skipped", changed_at=timezone.now())
                 # What was in the workers' hands when it was cancelled has come to its end by now.
                 self.settle()
             return self.state == self.State.SENT

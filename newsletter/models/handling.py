@@ -35,8 +35,9 @@ SELECT claimed.id, claimed.variant_id, coalesce(lower(split_part(s.email, '@', -
 FROM claimed JOIN newsletter_subscriber AS s ON s.id = claimed.subscriber_id ORDER BY claimed.id
 """
 
-# A lease that ran out while the server was thinking has made a row unknown, and a database server that died may have
-# forgotten that it was begun; whoever holds the server's answer knows better than either.
+# A lease that ran out while the server was thinking has made a row unknown, a coordinator may have put it back into the
+# queue since, and a database server that died may have forgotten that it was begun; whoever holds the server's answer
+# knows better than all of them.
 ACCOUNT = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = statement_timestamp(), smtp_reply = o.reply, closed_at = NULL, closed_by_id = NULL,
@@ -49,7 +50,8 @@ SET lease_until = NULL, changed_at = statement_timestamp(), smtp_reply = o.reply
                       ELSE d.not_before END
 FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(replies)s::text[]) AS o (id, verdict, reply)
 WHERE d.id = o.id AND d.worker = %(worker)s
-  AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown'))
+  AND (d.state IN ('submitting', 'claimed') OR (d.state = 'unknown' AND o.verdict <> 'unknown')
+       OR (d.state IN ('pending', 'skipped') AND o.verdict = 'accepted'))
 """
 
 BEGIN = b"""
@@ -70,8 +72,8 @@ ACCOUNT_AND_BEGIN = b"WITH accounted AS (%b), begun AS (%b) SELECT * FROM begun"
 # What may no longer be sent is skipped; what may be sent later, as the issue is only paused, goes back.
 LET_GO = b"""
 UPDATE newsletter_delivery AS d
-SET lease_until = NULL, changed_at = statement_timestamp(), closed_at = NULL, closed_by_id = NULL,
-    not_before = statement_timestamp() + %(wait)s,
+SET lease_until = NULL, changed_at = statement_timestamp(), not_before = statement_timestamp() + %(wait)s,
+    attempt = CASE WHEN d.state = 'claimed' THEN d.attempt ELSE greatest(d.attempt - 1, 0) END,
     state = CASE WHEN s.state <> 'active' OR s.paused_until > statement_timestamp()
                       OR (SELECT i.state FROM newsletter_issue AS i WHERE i.id = d.issue_id) = 'cancelled'
                  THEN 'skipped' ELSE 'pending' END
@@ -84,7 +86,7 @@ WHERE d.id = ANY (%(ids)s) AND d.worker = %(worker)s AND d.state = ANY (%(states
 STILL_SUBMITTING = b"""
 UPDATE newsletter_delivery
 SET state = 'submitting', lease_until = statement_timestamp() + %(lease)s, closed_at = NULL, closed_by_id = NULL
-WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('claimed', 'submitting', 'unknown')
+WHERE id = ANY (%(ids)s) AND worker = %(worker)s AND state IN ('pending', 'claimed', 'submitting', 'unknown')
 """
 
 STILL_HERE = b"""
@@ -152,7 +154,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
         """Take at most `size` waiting deliveries of an issue that is being sent, none of them to the domains `but`."""
         sql = CLAIM.format(
             join="JOIN newsletter_subscriber AS r ON r.id = d.subscriber_id" if but else "",
-            but="AND lower(split_part(r.email, '@', -1)) IS DISTINCT FROM ALL (%(but)s)" if but else "",
+            but="AND coalesce(lower(split_part(r.email, '@', -1)), '') <> ALL (%(but)s)" if but else "",
         )
         rows = _ask(sql.encode(), issue=issue_id, worker=worker, size=size, but=list(but), lease=lease())
         return [Claimed(*row) for row in rows]

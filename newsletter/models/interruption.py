@@ -73,7 +73,7 @@ class Interruptible(models.Model):
             self.state = self.State.CANCELLED
             self.send_at = None
             self.save(update_fields=["state", "send_at"])
-            skipped = self.deliveries.filter(state="pending").update(state="skipped", changed_at=timezone.now())
+            skipped = self.deliveries.waiting().update(state="skipped", changed_at=timezone.now())
             self.record("cancelled", by=by, because=because, skipped=skipped)
             self.settle()
             self.hand_on()

@@ -39,6 +39,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Issues whose sending has begun, and has neither ended nor been interrupted."""
         return self.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
 
+    def closed_too_early(self) -> "IssueQuerySet":
+        """Issues whose books are closed although something still waits; `finish` sees to it."""
+        waiting = Delivery.objects.waiting().filter(issue=models.OuterRef("pk"))
+        return self.filter(models.Exists(waiting), state__in=[Issue.State.SENT, Issue.State.CANCELLED])
+
     def due(self, now: datetime.datetime) -> "IssueQuerySet":
         return self.filter(state=Issue.State.SCHEDULED, send_at__lte=now)
 
@@ -122,6 +127,7 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
         "halted": _("paused the sending, as the mail server lets nobody in"),
         "resumed": _("resumed the sending"),
         "sent": _("sent everything"),
+        "reopened": _("found something left to send"),
         "cancelled": _("cancelled the issue"),
         "uncertain_closed": _("closed uncertain deliveries"),
         "uncertain_sent_again": _("ordered uncertain deliveries sent again"),

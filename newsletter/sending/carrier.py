@@ -123,7 +123,13 @@ class SmtpCarrier:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Uncertain(words_of(error))
-        return Accepted(said(code, reply)) if code == 250 else no(code, reply)
+        if is_yes(code):
+            return Accepted(said(code, reply))
+        if 400 <= code < 600:
+            return no(code, reply)
+        # Whatever that means, it is not a no: the mail may be out.
+        self._drop()
+        return Uncertain(said(code, reply))
 
     def _answers(self) -> bool:
         with suppress(smtplib.SMTPException, OSError):
@@ -168,6 +174,11 @@ def connections_wanted() -> int:
     return int(settings.NEWSLETTER_CONNECTIONS)
 
 
+def is_yes(code: int) -> bool:
+    """Codes are judged by their first digit (RFC 5321, 4.2.1): a server is free to invent the others."""
+    return 200 <= code < 300
+
+
 def no(code: int, reply: bytes) -> Outcome:
     if code in TOO_FAST_CODES:
         return TooFast(said(code, reply))
@@ -176,14 +187,14 @@ def no(code: int, reply: bytes) -> Outcome:
 
 def no_to_sender(code: int, reply: bytes) -> Outcome | None:
     """None for a yes. So far the server knows nothing but who we are, so a lasting no is one to all our mail."""
-    if code == 250:
+    if is_yes(code):
         return None
     return NotForUs(said(code, reply)) if 500 <= code < 600 and code != 552 else no(code, reply)
 
 
 def no_to_recipient(code: int, reply: bytes) -> Outcome | None:
     """None for a yes. A permanent no to the address itself is told apart from one to us."""
-    if code in {250, 251}:
+    if is_yes(code):
         return None
     if code in UNREACHABLE_CODES and not reply.lstrip().startswith(b"5.7."):
         return Unreachable(said(code, reply))

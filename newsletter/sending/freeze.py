@@ -1,5 +1,6 @@
 import logging
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from newsletter.audience import Audience
@@ -23,6 +24,9 @@ class IssueFreeze:
     def run(self) -> None:
         try:
             self._freeze()
+        except (OperationalError, InterfaceError):
+            # The database went away. Nothing is wrong with the issue, and the clock has it tried again.
+            raise
         except Exception as error:
             logger.exception("Issue %s could not be frozen", self.issue.pk)
             self.issue.unfreeze(because=f"{type(error).__name__}: {error}"[:300])

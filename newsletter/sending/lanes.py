@@ -1,6 +1,7 @@
 """Several connections to the mail server, each on a thread of its own. Threads know nothing of the database."""
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 # Where a mail takes less than this, in seconds, a lane is given the next parcel while it has one at hand, so that it
 # need not wait for the database. Elsewhere that would only make a pause take longer to be felt.
 QUICK = 0.1
+# A parcel waits no longer than this, in seconds, behind another: by then it has to be asked anew whether it may go.
+LONG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,31 @@ class Lane(threading.Thread):
         super().__init__(name=name, daemon=True)
         self.news = news
         self.parcels: queue.SimpleQueue[Parcel | None] = queue.SimpleQueue()
+        # When it took up the parcel that it is at, by the monotonic clock.
+        self.at_it_since = math.inf
 
     def run(self) -> None:
-        mail = carrier()
+        mail: SmtpCarrier | BackendCarrier | None = None
         parcel: Parcel | None = None
         try:
+            mail = carrier()
             mail.open()
             self.news.put(Ready(self))
             while parcel := self.parcels.get():
+                self.at_it_since = time.monotonic()
                 mail.open()
                 started = time.monotonic()
-                self.news.put(Done(self, parcel, carried(mail, parcel), time.monotonic() - started))
+                outcome = carried(mail, parcel)
+                self.at_it_since = math.inf
+                self.news.put(Done(self, parcel, outcome, time.monotonic() - started))
         except Exception as error:
             if not isinstance(error, ServerDown):
                 logger.exception("A connection to the mail server broke in a way we do not know")
                 error = ServerDown(words_of(error))
             self.news.put(Down(self, error, [parcel] if parcel else []))
         finally:
-            mail.close()
+            if mail:
+                mail.close()
 
 
 def carried(mail: SmtpCarrier | BackendCarrier, parcel: Parcel) -> Outcome:
@@ -115,7 +125,17 @@ class Lanes:
     @property
     def hungry(self) -> bool:
         """Whether a trip to the database pays: with any room where mails are slow, with half where they are quick."""
-        return self.room > 0 and self.depth * self.room >= len(self.load)
+        return self.room > 0 and (self.depth == 1 or 2 * self.room >= len(self.load))
+
+    @property
+    def connecting(self) -> bool:
+        """Whether it is still open if any connection can be had."""
+        return bool(self.there) and not self.load
+
+    @property
+    def busy(self) -> bool:
+        """Whether parcels are in the lanes' hands, or what became of them has not been heard."""
+        return any(self.load.values())
 
     def start(self, name: str) -> None:
         lane = self.there[name] = Lane(name, self.news)
@@ -126,6 +146,21 @@ class Lanes:
         lane = min(self.load, key=self.load.__getitem__)
         self.load[lane] += 1
         lane.parcels.put(parcel)
+
+    def recall(self) -> list[Parcel]:
+        """Take back, not offered to anybody, what has waited for `LONG` behind another parcel."""
+        late = time.monotonic() - LONG
+        back = []
+        for lane, load in self.load.items():
+            if load > 1 and lane.at_it_since < late:
+                with suppress(queue.Empty):
+                    while parcel := lane.parcels.get_nowait():
+                        back.append(parcel)
+                        self.load[lane] -= 1
+        if back:
+            # Mails are no longer quick.
+            self.seconds = max(self.seconds, LONG)
+        return back
 
     def hear(self, seconds: float) -> list[News]:
         """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""

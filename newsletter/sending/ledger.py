@@ -39,6 +39,7 @@ class Ledger:
         self.begun: set[int] = set()
         self.heard: list[Verdict] = []
         self.database = connections[DEFAULT_DB_ALIAS]
+        self.patience = PATIENCE
         self.flush_by = 0.0
         self.renew_by = 0.0
         self.safely(wait_for_the_disk)
@@ -126,8 +127,10 @@ class Ledger:
                     self._come_back()
                 return step()
             except (OperationalError, InterfaceError) as error:
-                deadline = deadline or time.monotonic() + PATIENCE
-                if time.monotonic() > deadline:
+                deadline = deadline or time.monotonic() + self.patience
+                if time.monotonic() >= deadline:
+                    # Whatever is still tried on the way out does not wait as long again.
+                    self.patience = 0.0
                     raise DatabaseGone(str(error)) from error
                 logger.warning("The database does not answer; %s waits for it: %s", self.worker, error)
                 self.database.close()

@@ -1,7 +1,6 @@
 """One recipient's mail: the words of the variant with their own addresses in it, and the headers mail programs need."""
 
 from email.charset import QP, Charset
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +9,8 @@ from django.utils import translation
 from mailing.letters import absolute
 from mailing.message import Message
 from newsletter.models import Subscriber
+from newsletter.models.address import bare
+from newsletter.models.delivery import domain_of
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
 from newsletter.verp import unsubscribe_mailto
 
@@ -35,8 +36,7 @@ def message_for(subscriber: Subscriber, words: Words, *, message_id: str, email:
 
 def headers(token: str, language: str, message_id: str) -> dict[str, str]:
     """What makes the mail a proper newsletter: who sends it, how to leave with one click, where the archive is."""
-    contact = parseaddr(settings.CONTACT_EMAIL)[1]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    domain = domain_of(settings.DEFAULT_FROM_EMAIL)
     with translation.override(language):
         return {
             "Message-ID": message_id,
@@ -44,7 +44,7 @@ def headers(token: str, language: str, message_id: str) -> dict[str, str]:
             "List-Id": f"Innovationslabbets dagbok <diary.{domain}>",
             "List-Unsubscribe": list_unsubscribe(token, language),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Help": f"<mailto:{contact}>",
+            "List-Help": f"<mailto:{bare(settings.CONTACT_EMAIL)}>",
             "List-Archive": f"<{absolute(reverse('newsletter:archive'))}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": language,

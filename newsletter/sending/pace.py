@@ -1,8 +1,9 @@
 """How fast the whole fleet may send: token buckets in Redis that all workers draw from, and a cap on connections.
 
 A bucket is kept as the moment at which it would be full again (the generic cell rate algorithm, ITU-T I.371): one
-number, and no clock but Redis' own. A mail server that says it is too much halves its bucket's rate, which then doubles
-with every quiet minute until it is back at the limit.
+number, and no clock but Redis' own. When that is set back, nobody waits for the old time to come again. A mail server
+that says it is too much halves its bucket's rate, which then doubles with every quiet minute until it is back at the
+limit.
 """
 
 import logging
@@ -30,10 +31,16 @@ for number, key in ipairs(KEYS) do
     local rate, wanted = tonumber(ARGV[number * 2]), tonumber(ARGV[number * 2 + 1])
     local kept = redis.call('HMGET', key, 'next', 'cap', 'at')
     if kept[2] then
-        rate = math.min(rate, tonumber(kept[2]) * 2 ^ ((now - tonumber(kept[3])) / 60))
+        local since = now - tonumber(kept[3])
+        if since < 0 then
+            since = 0
+            redis.call('HSET', key, 'at', string.format('%.6f', now))
+        end
+        rate = math.min(rate, tonumber(kept[2]) * 2 ^ (since / 60))
     end
     local burst = math.max(rate, 1)
-    local first = math.max(tonumber(kept[1] or 0), now - burst / rate)
+    -- Nobody is granted anything further ahead than this.
+    local first = math.min(math.max(tonumber(kept[1] or 0), now - burst / rate), now + ahead)
     local granted = math.max(math.min(wanted, math.floor((now + ahead - first) * rate)), 0)
     redis.call('HSET', key, 'next', string.format('%.6f', first + granted / rate))
     redis.call('EXPIRE', key, 3600)
@@ -51,8 +58,9 @@ local kept = redis.call('HMGET', KEYS[1], 'cap', 'at')
 local rate = math.min(limit, seen)
 if kept[1] then
     -- One trouble is noticed by several connections at once and slows us down once.
-    if now - tonumber(kept[2]) < 1 then return kept[1] end
-    rate = math.min(limit, tonumber(kept[1]) * 2 ^ ((now - tonumber(kept[2])) / 60))
+    local since = now - tonumber(kept[2])
+    if since >= 0 and since < 1 then return kept[1] end
+    rate = math.min(limit, tonumber(kept[1]) * 2 ^ (math.max(since, 0) / 60))
 end
 local cap = string.format('%.6f', math.max(rate / 2, least))
 redis.call('HSET', KEYS[1], 'cap', cap, 'at', string.format('%.6f', now))
@@ -65,6 +73,7 @@ return cap
 CONNECT = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + tonumber(ARGV[2]) + 1, '+inf')
 local admitted = {}
 for number = 3, #ARGV do
     local there = redis.call('ZSCORE', KEYS[1], ARGV[number])

@@ -3,13 +3,14 @@ import heapq
 import logging
 import time
 from collections import Counter
+from contextlib import ExitStack
 
 from newsletter.models import Bounce, Delivery, Issue
 from newsletter.models.handling import Begun, Claimed
 from newsletter.sending.bulk import BulkMails
 from newsletter.sending.carrier import connections_wanted, words_of
 from newsletter.sending.lanes import Done, Down, Lanes, News, Ready
-from newsletter.sending.ledger import Ledger
+from newsletter.sending.ledger import DatabaseGone, Ledger
 from newsletter.sending.outcome import LockedOut, NotForUs, Refused, TooFast, TooFastForDomain, Unreachable
 from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Pace, PaceUnknown
 from newsletter.sending.parcel import Parcel
@@ -44,30 +45,32 @@ class Turn:
         self.resting: dict[str, float] = {}
         self.domains: dict[int, str] = {}
         self.began = time.monotonic()
+        self.ends_at = self.began + LASTS
         self.claim_at = self.began
         self.connect_at = self.began
         self.answered = 0
+        self.let_in = False
         self.over = False
         self.more = True
 
     def run(self) -> bool:
         """True when there is more to do at once, after this turn."""
-        try:
+        with ExitStack() as whatever_happens:
+            whatever_happens.callback(self.pace.disconnect, self._names())
+            whatever_happens.callback(self.lanes.close)
+            whatever_happens.callback(self.ledger.close)
+            whatever_happens.callback(self._hear_out)
             while self._goes_on():
                 self._connect()
                 self._claim()
                 self._send()
                 self._hear()
-        finally:
-            while self.ledger.begun and self.lanes.there:
-                self._hear()
-            self.lanes.close()
-            self.ledger.close()
-            self.pace.disconnect(self._names())
         return self.more and not self.over
 
     def _goes_on(self) -> bool:
-        if time.monotonic() > self.began + LASTS:
+        # What has been granted goes out: the fleet's limit has been used up for it. More is not taken any more.
+        end = self.ends_at + (AHEAD + 1 if self.planned else 0)
+        if time.monotonic() > end and not self.lanes.connecting:
             return False
         return not self.over and bool(self.more or self.planned or self.ledger.begun)
 
@@ -99,7 +102,9 @@ class Turn:
     def _claim(self) -> None:
         """Take more deliveries when a connection is about to run out of them, as many as the fleet's limit allows."""
         now = time.monotonic()
-        if not (self.more and self.lanes.load) or now < self.claim_at or len(self.planned) > self.lanes.room:
+        if not (self.more and self.lanes.load) or len(self.planned) > self.lanes.room:
+            return
+        if not self.claim_at <= now <= self.ends_at:
             return
         try:
             granted = self.pace.draw({FLEET: self._batch(now)}, ahead=AHEAD)[FLEET]
@@ -162,9 +167,20 @@ class Turn:
     # --- Answers --------------------------------------------------------------------------------------------------
 
     def _hear(self) -> None:
-        for news in self.lanes.hear(self._patience()):
+        told = self.lanes.hear(self._patience())
+        # Into the books first of all: whatever goes wrong with one of them, all of these have been answered.
+        for news in told:
+            if isinstance(news, Done):
+                self.ledger.hear(news.parcel.begun.id, news.outcome)
+        for news in told:
             self._take(news)
+        self.ledger.take_back([parcel.begun.id for parcel in self.lanes.recall()])
         self.ledger.tend()
+
+    def _hear_out(self) -> None:
+        """Wait until the mail server has answered to all that it was offered."""
+        while self.lanes.busy:
+            self._hear()
 
     def _patience(self) -> float:
         """How long there is nothing to do but wait for the mail server, in seconds."""
@@ -176,6 +192,10 @@ class Turn:
         if isinstance(news, Done):
             self._account(news)
         elif isinstance(news, Ready):
+            if not self.let_in:
+                # A server may take long to let us in; the time it takes is not the turn's.
+                self.let_in = True
+                self.ends_at = time.monotonic() + LASTS
             self._note_trouble("")
         elif isinstance(news, Down):
             self.ledger.take_back([parcel.begun.id for parcel in news.parcels])
@@ -187,15 +207,23 @@ class Turn:
 
     def _account(self, news: Done) -> None:
         row, outcome = news.parcel.begun, news.outcome
-        self.ledger.hear(row.id, outcome)
         self.answered += 1
         domain = self.domains.pop(row.id, "")
         if isinstance(outcome, Unreachable):
-            self.ledger.safely(lambda: bounced(row, outcome.reply))
+            self._note_bounce(row, outcome.reply)
         elif isinstance(outcome, NotForUs):
             self._halt(outcome.reply)
         elif isinstance(outcome, TooFast):
             self._slow_down(domain if isinstance(outcome, TooFastForDomain) else FLEET)
+
+    def _note_bounce(self, row: Begun, reply: str) -> None:
+        try:
+            self.ledger.safely(lambda: bounced(row, reply))
+        except DatabaseGone:
+            raise
+        except Exception:
+            # Others get their mail all the same.
+            logger.exception("That delivery %s bounced could not be noted", row.id)
 
     def _slow_down(self, scope: str) -> None:
         try:

@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import pytest
 
 from newsletter.models import DiaryEntry, Issue, Subscriber
-from tests.newsletter.factories import make_entry, make_issue, make_subscriber
+from newsletter.sending import IssueFreeze
+from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
 from tests.newsletter.sink import Sink
 
 
@@ -31,3 +34,27 @@ def sink(settings):
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         settings.EMAIL_TIMEOUT = 5
         yield sink
+
+
+@pytest.fixture
+def kicked(monkeypatch) -> list[int]:
+    """Orders reach no worker; these are the ids of the issues that workers were called for."""
+    called: list[int] = []
+    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: called.append(issue_id) or True)
+    return called
+
+
+@pytest.fixture
+def frozen(kicked, coordinator) -> Callable[[int], Issue]:
+    """Makes an issue that is being sent, to so many readers more, with nobody at it yet."""
+
+    def make(number: int) -> Issue:
+        make_entry()
+        make_subscribers(number)
+        issue = make_issue()
+        issue.send(by=coordinator)
+        IssueFreeze(issue).run()
+        assert issue.state == "sending"
+        return issue
+
+    return make

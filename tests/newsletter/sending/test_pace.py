@@ -1,0 +1,197 @@
+"""The limits of the whole fleet, with the real Redis."""
+
+import socket
+import time
+
+import pytest
+import redis
+
+from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Grant, Pace, PaceUnknown, bucket, key
+
+AHEAD = 5.0
+
+
+@pytest.fixture
+def pace(settings) -> Pace:
+    settings.NEWSLETTER_RATE, settings.NEWSLETTER_DOMAIN_RATE = 10, 2
+    settings.NEWSLETTER_CONNECTIONS_TOTAL = 5
+    return Pace()
+
+
+def now(redis_server) -> float:
+    seconds, microseconds = redis_server.time()
+    return seconds + microseconds / 1_000_000
+
+
+def fleet(pace: Pace, wanted: int) -> Grant:
+    return pace.draw({FLEET: wanted}, ahead=AHEAD)[FLEET]
+
+
+def test_as_many_are_granted_as_come_due_within_the_time_ahead(pace):
+    grant = fleet(pace, 1_000)
+    # A second's worth that was saved up, and five seconds' worth ahead.
+    assert grant.number == 60
+    assert grant.between == pytest.approx(0.1)
+    assert grant.delays()[0] == 0
+    assert grant.delays()[-1] == pytest.approx(5.9)
+    assert fleet(pace, 1_000).number <= 1
+
+
+def test_no_more_is_granted_than_is_wanted_and_the_rest_is_there_for_others(pace):
+    assert fleet(pace, 3).number == 3
+    assert fleet(Pace(), 1_000).number in {57, 58}
+
+
+def test_the_next_waits_until_what_was_granted_has_gone(pace):
+    fleet(pace, 30)
+    grant = fleet(pace, 10)
+    assert grant.number == 10
+    assert grant.wait == pytest.approx(2.0, abs=0.2)
+    assert grant.delays() == pytest.approx([grant.wait + index / 10 for index in range(10)])
+
+
+def test_time_fills_the_bucket_and_a_long_rest_no_further_than_a_second(pace, redis_server):
+    fleet(pace, 1_000)
+    redis_server.hset(bucket(FLEET), "next", now(redis_server) - 1_000)
+    assert fleet(pace, 1_000).number == 60
+
+
+def test_each_domain_has_a_bucket_of_its_own(pace):
+    fleet(pace, 1_000)
+    grants = pace.draw({"example.org": 50, "example.net": 1}, ahead=AHEAD)
+    assert {domain: grant.number for domain, grant in grants.items()} == {"example.org": 12, "example.net": 1}
+    assert pace.draw({"example.org": 50}, ahead=AHEAD)["example.org"].number <= 1
+
+
+def test_nothing_wanted_is_not_asked_for(pace, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert Pace().draw({}, ahead=AHEAD) == {}
+
+
+@pytest.mark.parametrize("domain", ["", "*", "räksmörgås.example", "a b", "x" * 300, "{a}:b\n"])
+def test_whatever_a_domain_looks_like_it_has_a_limit(pace, domain):
+    assert pace.draw({domain: 2}, ahead=AHEAD)[domain].number == 2
+
+
+def test_a_server_that_says_too_much_halves_the_rate_and_one_trouble_counts_once(pace):
+    assert pace.slow_down(FLEET, seen=8.0) == pytest.approx(4.0)
+    assert pace.slow_down(FLEET, seen=8.0) == pytest.approx(4.0)
+    assert fleet(pace, 1_000).number == 24
+
+
+def test_the_rate_never_falls_to_nothing(pace, redis_server):
+    for _ in range(20):
+        pace.slow_down("example.org", seen=0.0)
+        redis_server.hincrbyfloat(bucket("example.org"), "at", -2)
+    assert pace.slow_down("example.org", seen=0.0) == pytest.approx(0.02)
+    assert pace.draw({"example.org": 5}, ahead=AHEAD)["example.org"].number == 1
+
+
+def test_with_every_quiet_minute_the_rate_doubles_until_it_is_back_at_the_limit(pace, redis_server):
+    pace.slow_down(FLEET, seen=4.0)
+    redis_server.hincrbyfloat(bucket(FLEET), "at", -60)
+    assert fleet(pace, 1_000).number == 24
+    redis_server.delete(bucket(FLEET))
+    pace.slow_down(FLEET, seen=4.0)
+    redis_server.hincrbyfloat(bucket(FLEET), "at", -600)
+    assert fleet(pace, 1_000).number == 60
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_the_old_time(pace, redis_server):
+    """As it would be after an hour's jump: what was noted before it lies an hour ahead."""
+    later = now(redis_server) + 3600
+    redis_server.hset(bucket(FLEET), "next", later)
+    assert fleet(pace, 1_000).number == 0
+    redis_server.hset(bucket(FLEET), "next", later)
+    time.sleep(0.3)
+    assert fleet(pace, 1_000).wait <= AHEAD
+    assert float(redis_server.hget(bucket(FLEET), "next")) <= now(redis_server) + AHEAD
+
+
+def test_a_slowed_rate_recovers_though_the_clock_was_set_back(pace, redis_server):
+    pace.slow_down(FLEET, seen=8.0)
+    redis_server.hset(bucket(FLEET), "at", now(redis_server) + 3600)
+    assert fleet(pace, 1_000).number == 24
+    assert float(redis_server.hget(bucket(FLEET), "at")) <= now(redis_server)
+    redis_server.hset(bucket(FLEET), "at", now(redis_server) + 3600)
+    assert pace.slow_down(FLEET, seen=8.0) == pytest.approx(2.0)
+
+
+# --- Connections -----------------------------------------------------------------------------------------------------
+
+
+def test_there_are_only_so_many_places_for_connections(pace):
+    assert pace.connect(["a:0", "a:1", "a:2"]) == {"a:0", "a:1", "a:2"}
+    assert len(pace.connect(["b:0", "b:1", "b:2"])) == 2
+    assert pace.connect(["c:0"]) == set()
+
+
+def test_who_has_a_place_keeps_it(pace):
+    names = ["a:0", "a:1", "a:2", "a:3", "a:4"]
+    pace.connect(names)
+    assert pace.connect(names) == set(names)
+    assert pace.connect(["b:0"]) == set()
+
+
+def test_a_place_that_is_given_up_is_free(pace):
+    pace.connect(["a:0", "a:1", "a:2", "a:3", "a:4"])
+    pace.disconnect(["a:0", "a:1", "never there"])
+    assert pace.connect(["b:0", "b:1", "b:2"]) == {"b:0", "b:1"}
+
+
+def test_the_place_of_a_dead_worker_runs_out(pace, redis_server):
+    pace.connect(["a:0", "a:1", "a:2", "a:3", "a:4"])
+    redis_server.zadd(key("connections"), {"a:0": now(redis_server) - 1})
+    assert pace.connect(["b:0", "b:1"]) == {"b:0"}
+
+
+def test_places_taken_before_the_clock_was_set_back_run_out_as_well(pace, redis_server):
+    later = now(redis_server) + 3600 + CONNECTION_LASTS
+    redis_server.zadd(key("connections"), {f"a:{number}": later for number in range(5)})
+    assert len(pace.connect(["b:0", "b:1"])) == 2
+
+
+# --- A Redis that does not answer ------------------------------------------------------------------------------------
+
+
+def test_without_redis_nobody_knows_the_pace(pace, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    pace = Pace()
+    for ask in (
+        lambda: pace.draw({FLEET: 1}, ahead=AHEAD),
+        lambda: pace.slow_down(FLEET, seen=1.0),
+        lambda: pace.connect(["a:0"]),
+    ):
+        with pytest.raises(PaceUnknown):
+            ask()
+    pace.disconnect(["a:0"])
+
+
+def test_a_redis_that_hangs_costs_seconds_and_not_minutes(pace, settings, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
+        started = time.monotonic()
+        with pytest.raises(PaceUnknown):
+            Pace().draw({FLEET: 1}, ahead=AHEAD)
+        assert time.monotonic() - started < 8
+
+
+def test_a_redis_that_lost_its_scripts_is_told_them_again(pace, redis_server):
+    fleet(pace, 1)
+    redis_server.script_flush()
+    assert fleet(pace, 1).number == 1
+
+
+def test_a_redis_that_closed_the_connection_is_asked_over_a_new_one(pace, redis_server):
+    fleet(pace, 1)
+    redis_server.client_kill_filter(_id=pace.redis.client_id())
+    assert fleet(pace, 1).number == 1
+
+
+def test_a_redis_that_may_not_write_is_one_that_does_not_answer(pace, monkeypatch):
+    def refuse(*_self: object, **_arguments: object) -> None:
+        raise redis.exceptions.ReadOnlyError("You can't write against a read only replica.")
+
+    monkeypatch.setattr(Pace, "_draw", refuse)
+    with pytest.raises(PaceUnknown):
+        fleet(pace, 1)
