@@ -42,7 +42,7 @@ class Interruptible(models.Model):
             self.record("paused", by=by)
 
     def halt(self: Sending, words: str) -> bool:
-        """The mail server lets nobody in: trying again is no use until that is mended. `words` are its own.
+        """The mail server takes nothing: trying again is no use until that is mended. `words` are its own.
 
         Returns whether this call paused the issue: several workers may find out at the same time.
         """

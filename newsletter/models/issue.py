@@ -124,7 +124,7 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
         "frozen": _("fixed content and recipients"),
         "unfrozen": _("could not prepare the issue and made it a draft again"),
         "paused": _("paused the sending"),
-        "halted": _("paused the sending, as the mail server lets nobody in"),
+        "halted": _("paused the sending, as the mail server takes nothing"),
         "resumed": _("resumed the sending"),
         "sent": _("sent everything"),
         "reopened": _("found something left to send"),

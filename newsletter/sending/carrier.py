@@ -1,6 +1,7 @@
 """Handing mails to the mail server, step by step, so that for each we know how far it came."""
 
 import logging
+import re
 import smtplib
 import time
 from contextlib import suppress
@@ -26,8 +27,10 @@ from newsletter.sending.parcel import Parcel
 
 logger = logging.getLogger(__name__)
 
-# "No such mailbox" and its like. Codes under 5.7 are about us (policy, spam), not about the address.
+# "No such mailbox" and its like. Codes under 5.7 are about us (policy, spam), not about the address; servers without
+# such codes say in words that they do not pass our mail on.
 UNREACHABLE_CODES = {550, 551, 553}
+ABOUT_US = re.compile(rb"5\.7\.|(?!\d\.\d)(?=.*(relay|authent))", re.IGNORECASE | re.DOTALL)
 TOO_FAST_CODES = {421, 454}
 HANGS_UP = 421
 GO_AHEAD = 354
@@ -196,7 +199,7 @@ def no_to_recipient(code: int, reply: bytes) -> Outcome | None:
     """None for a yes. A permanent no to the address itself is told apart from one to us."""
     if is_yes(code):
         return None
-    if code in UNREACHABLE_CODES and not reply.lstrip().startswith(b"5.7."):
+    if code in UNREACHABLE_CODES and not ABOUT_US.match(reply.lstrip()):
         return Unreachable(said(code, reply))
     return TooFastForDomain(said(code, reply)) if code in TOO_FAST_CODES else no(code, reply)
 

@@ -11,7 +11,16 @@ from newsletter.sending.bulk import BulkMails
 from newsletter.sending.carrier import connections_wanted, words_of
 from newsletter.sending.lanes import Done, Down, Lanes, News, Ready
 from newsletter.sending.ledger import DatabaseGone, Ledger
-from newsletter.sending.outcome import LockedOut, NotForUs, Refused, TooFast, TooFastForDomain, Unreachable
+from newsletter.sending.outcome import (
+    Accepted,
+    LockedOut,
+    NotForUs,
+    Refused,
+    TooFast,
+    TooFastForDomain,
+    Uncertain,
+    Unreachable,
+)
 from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Pace, PaceUnknown
 from newsletter.sending.parcel import Parcel
 
@@ -27,6 +36,9 @@ AHEAD = 5.0
 # The loop looks around at least so often, in seconds.
 GLANCE = 0.25
 REDIS_PAUSE = 1.0
+# So many in a row have failed for good or are uncertain, and none was taken: it is hardly about these readers then. A
+# person has a look before it has happened to everybody.
+MOST_IN_VAIN = 20
 
 
 class Turn:
@@ -49,6 +61,7 @@ class Turn:
         self.claim_at = self.began
         self.connect_at = self.began
         self.answered = 0
+        self.in_vain = 0
         self.let_in = False
         self.over = False
         self.more = True
@@ -208,6 +221,10 @@ class Turn:
     def _account(self, news: Done) -> None:
         row, outcome = news.parcel.begun, news.outcome
         self.answered += 1
+        if outcome.verdict in {Refused.verdict, Uncertain.verdict}:
+            self.in_vain += 1
+        elif isinstance(outcome, Accepted):
+            self.in_vain = 0
         domain = self.domains.pop(row.id, "")
         if isinstance(outcome, Unreachable):
             self._note_bounce(row, outcome.reply)
@@ -215,6 +232,8 @@ class Turn:
             self._halt(outcome.reply)
         elif isinstance(outcome, TooFast):
             self._slow_down(domain if isinstance(outcome, TooFastForDomain) else FLEET)
+        if self.in_vain == MOST_IN_VAIN:
+            self._halt(outcome.reply)
 
     def _note_bounce(self, row: Begun, reply: str) -> None:
         try:
