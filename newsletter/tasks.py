@@ -25,7 +25,7 @@ from workflow import IllegalTransition
 
 logger = logging.getLogger(__name__)
 
-# A call that no worker has answered within so many seconds is no longer needed: the clock has called again.
+# A call for help that no worker has answered within so many seconds is no longer needed: the clock has called again.
 CALL_LASTS = 90
 # An address that nobody confirms is forgotten after so long.
 UNCONFIRMED_KEPT = datetime.timedelta(days=30)
@@ -40,13 +40,15 @@ def drain(issue_id: int) -> None:
 
 
 def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
-    """Ask so many workers to go on, for a minute; returns whether the queue has taken it.
+    """Ask so many workers to go on; returns whether the queue has taken it.
+
+    The first call waits until somebody comes: a worker whose clock is wrong would take none that lasts a while only.
 
     A broker that is down costs a minute, not the request: `kick_unfinished` asks again.
     """
     try:
-        for _ in range(workers):
-            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS)
+        for number in range(workers):
+            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS if number else None)
     except Exception:
         logger.warning("The task queue does not answer; issue %s waits for the clock", issue_id, exc_info=True)
         return False

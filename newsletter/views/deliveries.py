@@ -27,7 +27,7 @@ class DeliveriesView(IssueScoped, ForgivingPages, ListView):
         self.found_issue = self.issue
         self.filter = RecipientsForm(self.request.GET)
         deliveries = Delivery.objects.filter(issue=self.found_issue).select_related("subscriber", "closed_by")
-        return self.filter.narrow(deliveries).order_by("pk")
+        return self.filter.narrow(deliveries).prefetch_related("bounces").order_by("pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         progress = progress_of(self.found_issue, fresh=True)

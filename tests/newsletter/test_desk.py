@@ -9,9 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mailing.models import Letter
-from newsletter.models import Issue, Schedule, Subscriber
+from newsletter.models import Bounce, Issue, Schedule, Subscriber
 from tests.conftest import sign_in
-from tests.newsletter.factories import make_entry, make_issue, make_method, make_subscriber, make_subscribers
+from tests.newsletter.factories import (
+    make_entry,
+    make_frozen,
+    make_issue,
+    make_method,
+    make_subscriber,
+    make_subscribers,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -398,3 +405,14 @@ def test_the_schedule_is_kept_with_who_changed_it(coordinator_client, lead_clien
     assert (Schedule.is_automatic("weekly"), Schedule.is_automatic("each")) == (True, False)
     assert Schedule.objects.get(rhythm="weekly").changed_by == coordinator
     assert coordinator_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": ["hourly"]}).status_code == 400
+
+
+def test_the_recipients_show_what_came_back_after_the_mail_server_had_taken_it(coordinator_client, issue, subscriber):
+    frozen = make_frozen("Skickat", [subscriber], state="sent")
+    delivery = frozen.deliveries.get()
+    frozen.deliveries.update(state="accepted", smtp_reply="250 2.0.0 Kept")
+    Bounce.receive(subscriber, kind="soft", source="dsn", event_key="1", delivery=delivery, diagnostic="452 4.2.2 full")
+    Bounce.receive(subscriber, kind="hard", source="smtp", event_key="2", delivery=delivery, diagnostic="told already")
+    page = coordinator_client.get(f"/nyhetsbrev/utskick/{frozen.pk}/mottagare/").content.decode()
+    assert "452 4.2.2 full" in page
+    assert "told already" not in page
