@@ -82,7 +82,8 @@ class Scripted:
 
     def _talk(self, line: socket.socket) -> None:
         ear = Ear(line)
-        with suppress(OSError, HungUp), line:
+        # ValueError: asked for more of a connection that was closed meanwhile.
+        with suppress(OSError, ValueError, HungUp), line:
             self._say(ear, self._choose("hello", ""))
             recipient = ""
             while True:
