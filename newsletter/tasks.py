@@ -47,8 +47,9 @@ def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
     A broker that is down costs a minute, not the request: `kick_unfinished` asks again.
     """
     try:
-        for number in range(workers):
-            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS if number else None)
+        drain.apply_async((issue_id,), retry=False)
+        for _helper in range(workers - 1):
+            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS)
     except Exception:
         logger.warning("The task queue does not answer; issue %s waits for the clock", issue_id, exc_info=True)
         return False

@@ -4,7 +4,8 @@ import logging
 import re
 import smtplib
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,9 @@ logger = logging.getLogger(__name__)
 UNREACHABLE_CODES = {550, 551, 553}
 ABOUT_US = re.compile(rb"5\.7\.|(?!\d\.\d)(?=.*(relay|authent))", re.IGNORECASE | re.DOTALL)
 TOO_FAST_CODES = {421, 454}
+# A server that filters what it takes may think for long before it answers, and giving up then leaves a mail uncertain:
+# so many times EMAIL_TIMEOUT. RFC 5321, 4.5.3.2.6, asks for ten minutes; whoever stops a worker would wait as long.
+AFTER_THE_DOT = 4
 HANGS_UP = 421
 GO_AHEAD = 354
 # After so many mails a connection is closed and opened anew: servers distrust those that last too long.
@@ -122,7 +126,8 @@ class SmtpCarrier:
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
         try:
             smtp.send(content)
-            code, reply = smtp.getreply()
+            with self._more_patience(smtp):
+                code, reply = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Uncertain(words_of(error))
@@ -133,6 +138,15 @@ class SmtpCarrier:
         # Whatever that means, it is not a no: the mail may be out.
         self._drop()
         return Uncertain(said(code, reply))
+
+    @contextmanager
+    def _more_patience(self, smtp: smtplib.SMTP) -> Iterator[None]:
+        if smtp.sock is None or not self.backend.timeout:
+            yield
+            return
+        smtp.sock.settimeout(self.backend.timeout * AFTER_THE_DOT)
+        yield
+        smtp.sock.settimeout(self.backend.timeout)
 
     def _answers(self) -> bool:
         with suppress(smtplib.SMTPException, OSError):

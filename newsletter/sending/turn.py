@@ -21,7 +21,7 @@ from newsletter.sending.outcome import (
     Uncertain,
     Unreachable,
 )
-from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Pace, PaceUnknown
+from newsletter.sending.pace import CONNECTION_LASTS, FLEET, Pace, PaceUnknown, limit_of
 from newsletter.sending.parcel import Parcel
 
 logger = logging.getLogger(__name__)
@@ -246,7 +246,9 @@ class Turn:
 
     def _slow_down(self, scope: str) -> None:
         try:
-            self.pace.slow_down(scope, seen=self.answered / max(time.monotonic() - self.began, 1))
+            # What a worker has managed says something once it has had the time to manage it.
+            seen = self.answered / (time.monotonic() - self.began) if self.answered >= BATCH else limit_of(scope)
+            self.pace.slow_down(scope, seen=seen)
         except PaceUnknown as error:
             self._wait_for_redis(error)
 
