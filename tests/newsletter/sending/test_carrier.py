@@ -95,13 +95,12 @@ def test_answers_in_many_lines_and_many_packets_are_one_answer(scripted, carry, 
 
 @BOTH
 def test_a_server_may_think_longer_about_the_content_than_about_anything_else(scripted, carry, settings, offers):
-    settings.EMAIL_TIMEOUT = 0.3
-
     def think(_said: str) -> str:
         time.sleep(0.6)
         return "250 2.0.0 Clean"
 
     server = scripted(offers=offers, **{".": think})
+    settings.EMAIL_TIMEOUT = 0.3
     assert carry() == Accepted("250 2.0.0 Clean")
     server.steps = {"MAIL": lambda _said: time.sleep(0.6) or "250 2.1.0 Ok"}
     assert type(carry()) is Deferred
