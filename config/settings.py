@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "workflow.middleware.ConflictMiddleware",
     "website.middleware.CounterMiddleware",
     "pictures.middleware.RequestSizeMiddleware",
+    "pictures.middleware.WholeBodyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from pictures.holding import hold
 from pictures.models import Picture
-from pictures.refusals import TooLarge
+from pictures.refusals import NotStored, TooLarge
 from pictures.slots import Held, Slot
 from pictures.visitors import Visitor
 from pictures.widgets import PictureInput
@@ -156,11 +156,14 @@ class PicturesFormMixin(forms.BaseForm):
     def response_status(self) -> int:
         """The status to redisplay the form with.
 
-        200 after a picture was stored or removed, 413 for one over the limit, 400 with other errors.
+        200 after a picture was stored or removed, 413 for one over the limit, 503 when none can be stored, 400 with
+        other errors.
         """
         if not self.is_bound or not self.errors:
             return 200
         codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        if NotStored.code in codes:
+            return 503
         return 413 if TooLarge.code in codes else 400
 
     def claim_pictures(self, label: str) -> None:

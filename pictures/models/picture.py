@@ -1,3 +1,4 @@
+import logging
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,8 +17,11 @@ from pictures.inspection import inspect
 from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
+from pictures.refusals import NotStored
 from pictures.uploads import checksum
 from workflow import IllegalTransition, locked
+
+logger = logging.getLogger(__name__)
 
 
 class AlreadyClaimed(IllegalTransition):
@@ -49,7 +53,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ignore[misc]
     def keep(self, file: File, header: Header, *, name: str) -> "Picture":
-        """Store an inspected file as a private original in state `checking`; rendering begins after the transaction."""
+        """Store an inspected file as a private original in state `checking`; rendering begins after the transaction.
+
+        Raises NotStored when the storage does not take it.
+        """
         picture = self.model(
             name=display_name(name),
             sha256=checksum(file),
@@ -61,7 +68,11 @@ class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ig
         )
         file.seek(0)
         with transaction.atomic():
-            picture.original.save(picture.name, file, save=False)
+            try:
+                picture.original.save(picture.name, file, save=False)
+            except OSError as error:
+                logger.exception("An original could not be stored")
+                raise NotStored from error
             picture.save(force_insert=True)
             transaction.on_commit(partial(picture.ask_for_rendering), robust=True)
         return picture
