@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from pictures.header import Header
 from pictures.inspection import inspect
+from pictures.models.focus import Focus
 from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
@@ -110,6 +111,7 @@ class Picture(Renderable):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(gettext_lazy("file name"), max_length=120)
     alt = models.CharField(gettext_lazy("text alternative"), max_length=300, blank=True)
+    focus = models.CharField(gettext_lazy("what matters most"), max_length=12, choices=Focus, default=Focus.CENTER)
     original = models.FileField(upload_to=original_path, max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
@@ -139,6 +141,7 @@ class Picture(Renderable):
             models.CheckConstraint(
                 condition=~models.Q(state="ready") | ~models.Q(renditions=[]), name="picture_ready_has_renditions"
             ),
+            models.CheckConstraint(condition=models.Q(focus__in=Focus.values), name="picture_focus_is_one_of_nine"),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +196,11 @@ class Picture(Renderable):
         """Set the text alternative."""
         self.alt = alt[:300]
         self.save(update_fields=["alt"])
+
+    def focus_on(self, focus: str) -> None:
+        """Choose the part that is still seen where the picture is cropped: one of `Focus`."""
+        self.focus = Focus(focus)
+        self.save(update_fields=["focus"])
 
     @property
     def stored_files(self) -> Iterable[str]:

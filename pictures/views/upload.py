@@ -33,7 +33,7 @@ class SlotScoped(View):
             self.slot = Slot.unsign(request.POST.get("slot", ""))
         except NotASlot:
             return answer(_("The page is out of date. Load it again and choose the picture once more."), status=400)
-        self.visitor = Visitor.of(request)
+        self.visitor = Visitor.of(request, proposed=self.slot.visitor)
         with translation.override(self.slot.language):
             return super().dispatch(request, *args, **kwargs)
 
