@@ -34,6 +34,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     sys.stderr.write(f"Embedded servers started in {time.monotonic() - started:.1f} s.\n")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless the run asks for it: `bin/test -m nightly`."""
+    if "nightly" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("nightly")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(servers_key, None)

@@ -1,6 +1,7 @@
 """How gunicorn serves the site, in production and behind `bin/dev` alike."""
 
 import os
+from typing import Any
 
 from django.conf import settings
 
@@ -13,6 +14,15 @@ worker_class = "gthread"
 # A picture of 200 MiB over a slow line keeps its thread for minutes, never the whole worker: gthread's timeout watches
 # the worker's loop, not the request.
 timeout = 60
+
+SILENCE = 60
+"""Seconds that a sender may be silent in the middle of a request: eight stalled uploads would hold every thread."""
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    request.unreader.sock.settimeout(SILENCE)
+
+
 graceful_timeout = 2 if settings.DEBUG else 30
 keepalive = 5
 max_requests = 5_000

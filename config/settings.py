@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "workflow.middleware.ConflictMiddleware",
     "website.middleware.CounterMiddleware",
     "pictures.middleware.RequestSizeMiddleware",
+    "pictures.middleware.WholeBodyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -170,8 +171,29 @@ CACHES = {
 }
 
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# Pictures are kept there, or in a private bucket that speaks S3.
+S3_BUCKET = env("S3_BUCKET", default="")
+S3 = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env("S3_ENDPOINT_URL", default="") or None,
+    "region_name": env("S3_REGION", default="") or None,
+    "access_key": env("S3_ACCESS_KEY_ID", default="") or None,
+    "secret_key": env("S3_SECRET_ACCESS_KEY", default="") or None,
+}
+if S3["endpoint_url"] and urlsplit(S3["endpoint_url"]).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured(
+        f"S3_ENDPOINT_URL is {S3['endpoint_url']!r}; it needs a full address, like https://s3.example.org."
+    )
+if bool(S3["access_key"]) != bool(S3["secret_key"]):
+    raise ImproperlyConfigured(
+        "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together; one is set and the other is not."
+    )
+if not S3_BUCKET and any(S3.values()):
+    raise ImproperlyConfigured("S3_BUCKET is not set, but other S3 settings are. Give it the bucket's name.")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "pictures.storages.BucketStorage", "OPTIONS": S3}
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -22,22 +22,26 @@ from django.utils.translation import gettext_lazy
 
 from pictures.holding import hold
 from pictures.models import Picture
-from pictures.refusals import TooLarge
+from pictures.refusals import NotStored, TooLarge
 from pictures.slots import Held, Slot
 from pictures.visitors import Visitor
 from pictures.widgets import PictureInput
 
 
 class PictureField(forms.Field):
-    """One picture, at least `min_width` pixels across as it is seen. The cleaned value is a `Picture` or None."""
+    """One picture, at least `min_width` pixels across as it is seen. The cleaned value is a `Picture` or None.
+
+    With `crops=True` it asks what matters most in the picture, for where it is shown in another shape than its own.
+    """
 
     widget = PictureInput
     default_error_messages = {"required": gettext_lazy("A picture is needed here, and none is chosen.")}
 
-    def __init__(self, *, min_width: int = 1, **kwargs: Any) -> None:
+    def __init__(self, *, min_width: int = 1, crops: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", self.promise(min_width))
         super().__init__(**kwargs)
         self.min_width = min_width
+        self.crops = crops
 
     @staticmethod
     def promise(min_width: int) -> Any:
@@ -60,7 +64,9 @@ class PictureField(forms.Field):
         return value.picture
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data.error) or data.fresh or (initial is not None and data.picture is None)
+        if data.picture is None:
+            return bool(data.error) or initial is not None
+        return bool(data.error) or data.fresh or data.focus != data.picture.focus
 
 
 class PictureBoundField(BoundField):
@@ -70,7 +76,15 @@ class PictureBoundField(BoundField):
 
     @property
     def slot(self) -> Slot:
-        return Slot.of(self.html_name, self.auto_id, cast(str, self.label), self.field.min_width)
+        visitor = getattr(self.form, "visitor", None)
+        return Slot.of(
+            self.html_name,
+            self.auto_id,
+            cast(str, self.label),
+            self.field.min_width,
+            crops=self.field.crops,
+            visitor=visitor.key if visitor else "",
+        )
 
     @property
     def current(self) -> Picture | None:
@@ -156,19 +170,33 @@ class PicturesFormMixin(forms.BaseForm):
     def response_status(self) -> int:
         """The status to redisplay the form with.
 
-        200 after a picture was stored or removed, 413 for one over the limit, 400 with other errors.
+        200 after a picture was stored or removed, 413 for one over the limit, 503 when none can be stored, 400 with
+        other errors.
         """
         if not self.is_bound or not self.errors:
             return 200
         codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        if NotStored.code in codes:
+            return 503
         return 413 if TooLarge.code in codes else 400
 
     def claim_pictures(self, label: str) -> None:
-        """Claim every newly uploaded picture of a valid form; `label` names the object, the field's label is added."""
+        """Claim every newly uploaded picture of a valid form, and keep what was chosen as most important in each.
+
+        `label` names the object, the field's label is added.
+        """
         for bound in self.picture_fields:
             held = self.held(bound.name)
             if held.fresh and held.picture is not None:
                 held.picture.claim(f"{label}: {bound.label}")
+        self.focus_pictures()
+
+    def focus_pictures(self) -> None:
+        """Keep what was chosen as most important in each picture."""
+        for bound in self.picture_fields:
+            held = self.held(bound.name)
+            if held.picture is not None and held.focus != held.picture.focus:
+                held.picture.focus_on(held.focus)
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         """The form behind a default button, so that Enter sends it and does not press a picture's upload button."""

@@ -1,12 +1,13 @@
 """What a request does to one slot: keeps, stores, replaces or removes its picture."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from pictures.models import Draft, Picture
+from pictures.models import Draft, Focus, Picture
 from pictures.refusals import Refusal, TooNarrow
 from pictures.slots import Held, Slot
 from pictures.visitors import Visitor
@@ -20,7 +21,7 @@ def hold(
     if slot.remove_name in data:
         remove(token or "", visitor)
         return Held(slot)
-    held = carried(slot, token, visitor, current=current)
+    held = focused(carried(slot, token, visitor, current=current), data.get(slot.focus_name))
     upload = files.get(slot.name) if files else None
     return stored(held, upload, visitor) if upload is not None else held
 
@@ -39,6 +40,13 @@ def carried(slot: Slot, token: str | None, visitor: Visitor, *, current: Picture
         refusal = TooNarrow(picture.width, slot.min_width, turned=picture.orientation >= 5)
         return Held(slot, error=str(refusal), code=refusal.code)
     return Held(slot, picture, draft.token, fresh=True)
+
+
+def focused(held: Held, focus: str | None) -> Held:
+    """The same with what was chosen as most important; nonsense chooses nothing."""
+    if held.picture is None or not held.slot.crops or focus not in Focus.values:
+        return held
+    return replace(held, chosen_focus=focus)
 
 
 def left_out(slot: Slot, picture: Picture) -> Held:

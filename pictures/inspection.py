@@ -11,6 +11,7 @@ from pictures.refusals import (
     Animated,
     Empty,
     Heic,
+    NotStored,
     TooLarge,
     TooLong,
     TooManyPixels,
@@ -18,6 +19,7 @@ from pictures.refusals import (
     WrongExtension,
     WrongType,
 )
+from pictures.uploads import LostUpload
 
 EXTENSIONS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
 
@@ -28,6 +30,8 @@ def inspect(file: File, *, name: str, min_width: int = 1) -> Header:
         raise Empty
     if file.size > MAX_BYTES:
         raise TooLarge(file.size)
+    if isinstance(file, LostUpload):
+        raise NotStored
     extension = PurePosixPath(name.lower()).suffix.removeprefix(".")
     if extension in {"heic", "heif"}:
         raise Heic

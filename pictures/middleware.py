@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from pictures.limits import MAX_BYTES, MAX_REQUEST_BYTES
 from pictures.numbers import megabytes
+from pictures.uploads import OverlongUpload
 
 
 class RequestSizeMiddleware:
@@ -26,6 +28,40 @@ class RequestSizeMiddleware:
         return response
 
 
+class WholeBodyMiddleware:
+    """Answers 411 to a form whose length is not told, and 408 to one that stops coming.
+
+    Django would take the first for an empty form and the second for a forged one. How long a sender may be silent is
+    said in config/gunicorn.py. Stands last: the form is read here, a moment before the CSRF check would read it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            drain(request.environ["wsgi.input"])  # type: ignore[attr-defined]
+            return self.refuse(request, "411.html", status=411)
+        if request.content_type == "multipart/form-data":
+            try:
+                request.POST  # noqa: B018
+            except UnreadablePostError:
+                for handler in request.upload_handlers:
+                    handler.upload_interrupted()
+                return self.refuse(request, "408.html", status=408)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A view read a file that our disk had no room for."""
+        return self.refuse(request, "503.html", status=503) if isinstance(exception, OverlongUpload) else None
+
+    @staticmethod
+    def refuse(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+        response = render(request, template, status=status)
+        response.headers["Connection"] = "close"
+        return response
+
+
 def sentence(length: int) -> str:
     return _(
         "You sent %(found)s MB at once; the most we can take at once is %(needed)s MB. "
@@ -40,7 +76,7 @@ def declared_length(request: HttpRequest) -> int:
         return 0
 
 
-def drain(request: HttpRequest) -> None:
+def drain(request: Any) -> None:
     """Read and drop as much as an allowed request may have: browsers read the answer once they have sent all."""
     left = MAX_REQUEST_BYTES
     try:

@@ -90,7 +90,7 @@ class NotAPicture(Refusal):
     def sentence(self) -> str:
         if self.found:
             return _("The file is a %(found)s file. The picture needs to be a JPEG, PNG or WebP.") % {
-                "found": self.found
+                "found": _("ZIP or Office") if self.found == "ZIP or Office" else self.found
             }
         return _("The file is not a picture we can read. The picture needs to be a JPEG, PNG or WebP.")
 
@@ -193,6 +193,18 @@ class TooLong(Refusal):
             "The picture is %(width)s × %(height)s pixels; no side may be longer than %(needed)s. "
             "Make it smaller and choose it again."
         ) % {"width": grouped(self.width), "height": grouped(self.height), "needed": grouped(MAX_SIDE)}
+
+
+class NotStored(Refusal):
+    """Our own disk or store could not take the picture; nothing is wrong with it."""
+
+    code = "not_stored"
+
+    def sentence(self) -> str:
+        return _(
+            "We cannot store pictures at the moment. There is nothing wrong with yours, and what you have written is "
+            "still here. Wait a few minutes and choose the picture again."
+        )
 
 
 class TooManyDrafts(Refusal):

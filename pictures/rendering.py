@@ -1,5 +1,6 @@
 """Turns an original into renditions, in a child process that may fail without taking the worker with it."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ PNG and 1 as JPEG; the rest is for a file of 200 MiB, which the decoders hold wh
 CPU_SECONDS = 60
 SECONDS = 120
 
-OUT_OF_MEMORY = 3
+OUT_OF_MEMORY, DISK_FULL = 3, 4
 
 
 class CouldNotRender(Exception):
@@ -51,7 +52,10 @@ class Rendering:
 
 @contextmanager
 def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECONDS) -> Iterator[Rendering]:
-    """Renditions of the picture's original. Raises CouldNotRender, or FileNotFoundError when the original is gone."""
+    """Renditions of the picture's original.
+
+    Raises CouldNotRender; FileNotFoundError when the original is gone; OSError when the disk or the store fails.
+    """
     with tempfile.TemporaryDirectory(dir=spool_dir(), prefix="rendering-") as name:
         folder = Path(name)
         job = {
@@ -88,6 +92,8 @@ def run_child(job: dict, *, seconds: float = SECONDS) -> dict:
         raise CouldNotRender(f"not finished after {seconds} seconds", heavy=True) from None
     if child.returncode == 0:
         return json.loads(child.stdout)
+    if child.returncode == DISK_FULL:
+        raise OSError(errno.ENOSPC, "the disk is full")
     said = child.stderr.decode(errors="replace").strip().rpartition("\n")[2][:300]
     raise CouldNotRender(
         f"child ended with {child.returncode}: {said}", heavy=child.returncode < 0 or child.returncode == OUT_OF_MEMORY

@@ -1,9 +1,10 @@
 """The child process that decodes a stranger's picture: `python -m pictures.rendering_child '<job as JSON>'`.
 
 It limits itself before it loads the decoder, knows no secrets, imports nothing of Django, reads one file and writes
-a few small ones. Exit codes: 0 done (the answer is JSON on stdout), 1 unreadable, 3 out of memory.
+a few small ones. Exit codes: 0 done (the answer is JSON on stdout), 1 unreadable, 3 out of memory, 4 disk full.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -132,6 +133,9 @@ def main() -> int:
     except MemoryError:
         sys.stderr.write("out of memory\n")
         return 3
+    except OSError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 4 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 1
     except Exception as error:  # whatever a decoder says about a stranger's file, it is unreadable
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1

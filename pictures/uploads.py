@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import logging
 import tempfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +15,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 from pictures.limits import MAX_BYTES
+
+logger = logging.getLogger(__name__)
 
 SMALL = 65_536
 """Bytes kept in memory before a file goes to disk."""
@@ -26,7 +30,7 @@ def spool_dir() -> Path:
 
 
 class OverlongUpload(OSError):
-    """Somebody tried to read a file that was larger than we take; its content was not kept."""
+    """Somebody tried to read a file that was larger than we take, or that no disk had room for: it was not kept."""
 
 
 class KeptUpload(UploadedFile):
@@ -52,7 +56,7 @@ class RefusedUpload(KeptUpload):
     """An upload over the limit: its real size and name, so that a form can say so, and none of its content."""
 
     def read(self, *args: Any) -> bytes:
-        raise OverlongUpload(f"{self.name} was {self.size} bytes, more than {MAX_BYTES}; it was not kept.")
+        raise OverlongUpload(f"{self.name} was {self.size} bytes; it was not kept.")
 
     def chunks(self, chunk_size: int | None = None) -> Any:
         return self.read()
@@ -60,14 +64,22 @@ class RefusedUpload(KeptUpload):
     multiple_chunks = open = seek = read  # type: ignore[assignment]
 
 
+class LostUpload(RefusedUpload):
+    """An upload that our disk could not take: nothing is wrong with it."""
+
+
 class SpoolingUploadHandler(FileUploadHandler):
-    """Memory to 64 KiB, then a file in VAR_DIR/uploads, then, beyond MAX_BYTES, nothing but a count."""
+    """Memory to 64 KiB, then a file in VAR_DIR/uploads, then, beyond MAX_BYTES, nothing but a count.
+
+    A disk that is full loses this one file, not the form it came in.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
         self.sha256 = hashlib.sha256()
         self.spool: IO[bytes] | None = BytesIO()
+        self.lost = False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -75,10 +87,11 @@ class SpoolingUploadHandler(FileUploadHandler):
             self._drop()
         if self.spool is None:
             return
-        if isinstance(self.spool, BytesIO) and self.received > SMALL:
-            self._move_to_disk(self.spool)
         self.sha256.update(raw_data)
-        self.spool.write(raw_data)
+        with self._losing():
+            if isinstance(self.spool, BytesIO) and self.received > SMALL:
+                self._move_to_disk(self.spool)
+            self.spool.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
         about: dict[str, Any] = {
@@ -89,11 +102,13 @@ class SpoolingUploadHandler(FileUploadHandler):
             "content_type_extra": self.content_type_extra,
             "sha256": self.sha256.hexdigest(),
         }
+        if self.spool is not None:
+            with self._losing():
+                self.spool.flush()
+                self.spool.seek(0)
         spool, self.spool = self.spool, None
         if spool is None:
-            return RefusedUpload(BytesIO(), **about)
-        spool.flush()
-        spool.seek(0)
+            return (LostUpload if self.lost else RefusedUpload)(BytesIO(), **about)
         return (KeptUpload if isinstance(spool, BytesIO) else SpooledUpload)(spool, **about)
 
     def upload_interrupted(self) -> None:
@@ -103,11 +118,21 @@ class SpoolingUploadHandler(FileUploadHandler):
         self.spool = tempfile.NamedTemporaryFile(dir=spool_dir(), suffix=".upload")  # noqa: SIM115
         self.spool.write(memory.getvalue())
 
+    @contextlib.contextmanager
+    def _losing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            logger.exception("An upload could not be written to %s", settings.VAR_DIR)
+            self.lost = True
+            self._drop()
+
     def _drop(self) -> None:
         spool = getattr(self, "spool", None)
         self.spool = None
         if spool is not None:
-            spool.close()
+            with contextlib.suppress(OSError):  # what it still holds cannot be written either
+                spool.close()
 
 
 def checksum(file: File) -> str:

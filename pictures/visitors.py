@@ -1,7 +1,7 @@
 """Who uploads: whoever holds a session, signed in or not."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,10 +18,16 @@ class Visitor:
 
     session: MutableMapping[str, Any]
     address: str = ""
+    proposed: str = field(default_factory=lambda: get_random_string(32))
+    """The key the session is going to have. A page carries it, so that two first uploads at once get the same one."""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Visitor":
-        return cls(request.session, network(request))
+    def of(cls, request: HttpRequest, *, proposed: str = "") -> "Visitor":
+        return cls(request.session, network(request), proposed or get_random_string(32))
+
+    @property
+    def key(self) -> str:
+        return str(self.session.get(SESSION_KEY) or self.proposed)
 
     @property
     def digest(self) -> str:
@@ -32,5 +38,5 @@ class Visitor:
     def remember(self) -> str:
         """The digest, after giving the session a key if it has none."""
         if not self.session.get(SESSION_KEY):
-            self.session[SESSION_KEY] = get_random_string(32)
+            self.session[SESSION_KEY] = self.proposed
         return self.digest

@@ -15,6 +15,7 @@ class LabForm(PicturesFormMixin, forms.ModelForm):
         label=_("Picture"),
         required=False,
         min_width=540,
+        crops=True,
         help_text=_("At least 540 pixels wide. Show the place or what you do; ask the people in it first."),
     )
     alt = forms.CharField(

@@ -127,9 +127,9 @@ ComponentFormSet = formset_factory(
 
 class PicturesForm(PicturesFormMixin, forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    picture_1 = PictureField(label=_("First picture"), min_width=540, required=False)
-    picture_2 = PictureField(label=_("Second picture"), min_width=540, required=False)
-    picture_3 = PictureField(label=_("Third picture"), min_width=540, required=False)
+    picture_1 = PictureField(label=_("First picture"), min_width=540, crops=True, required=False)
+    picture_2 = PictureField(label=_("Second picture"), min_width=540, crops=True, required=False)
+    picture_3 = PictureField(label=_("Third picture"), min_width=540, crops=True, required=False)
     alt_1 = forms.CharField(label=_("What the first picture shows"), max_length=300, required=False)
     alt_2 = forms.CharField(label=_("What the second picture shows"), max_length=300, required=False)
     alt_3 = forms.CharField(label=_("What the third picture shows"), max_length=300, required=False)

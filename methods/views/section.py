@@ -67,6 +67,7 @@ class SectionEdit(SectionScoped, View):
             for picture in form.pictures:
                 if not self.revision.method.illustrates(picture):
                     picture.claim(f"method {self.revision.method_id}")
+            form.focus_pictures()
             return self.revision.add_pictures(form.values, version=self.version_of(form), by=self.request.user)
 
     def refuse(self, form: Any) -> HttpResponse:

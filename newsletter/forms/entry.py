@@ -19,6 +19,7 @@ class EntryForm(PicturesFormMixin, forms.ModelForm):
         label=_("Picture"),
         required=False,
         min_width=540,
+        crops=True,
         help_text=_("At least 540 pixels wide. Show what happens; ask the people in it first."),
     )
     alt = forms.CharField(

@@ -12,6 +12,8 @@ NAME = NAMES["jpeg"]
 MOST_SEGMENTS = 256
 MOST_JUNK = 4_096
 """Bytes of fill or rubbish we look through for the next marker, as decoders do."""
+MOST_JUNK_IN_ALL = 16_384
+"""The same for the whole file: looking through it 256 times would cost more than any picture is worth."""
 
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -28,9 +30,14 @@ def read(source: Source) -> Header:
     position = 2
     size: tuple[int, int] | None = None
     turned: int | None = None
+    junk = 0
     for _ in range(MOST_SEGMENTS):
         try:
-            marker, position = _next_marker(source, position)
+            marker, after = _next_marker(source, position)
+            junk += after - position - 2
+            if junk > MOST_JUNK_IN_ALL:
+                raise OutOfBounds
+            position = after
             if marker in STANDALONE:
                 continue
             if marker in (START_OF_SCAN, END_OF_IMAGE):

@@ -1,3 +1,4 @@
+import logging
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,11 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from pictures.header import Header
 from pictures.inspection import inspect
+from pictures.models.focus import Focus
 from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
+from pictures.refusals import NotStored
 from pictures.uploads import checksum
 from workflow import IllegalTransition, locked
+
+logger = logging.getLogger(__name__)
 
 
 class AlreadyClaimed(IllegalTransition):
@@ -49,7 +54,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ignore[misc]
     def keep(self, file: File, header: Header, *, name: str) -> "Picture":
-        """Store an inspected file as a private original in state `checking`; rendering begins after the transaction."""
+        """Store an inspected file as a private original in state `checking`; rendering begins after the transaction.
+
+        Raises NotStored when the storage does not take it.
+        """
         picture = self.model(
             name=display_name(name),
             sha256=checksum(file),
@@ -61,7 +69,11 @@ class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ig
         )
         file.seek(0)
         with transaction.atomic():
-            picture.original.save(picture.name, file, save=False)
+            try:
+                picture.original.save(picture.name, file, save=False)
+            except OSError as error:
+                logger.exception("An original could not be stored")
+                raise NotStored from error
             picture.save(force_insert=True)
             transaction.on_commit(partial(picture.ask_for_rendering), robust=True)
         return picture
@@ -99,6 +111,7 @@ class Picture(Renderable):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(gettext_lazy("file name"), max_length=120)
     alt = models.CharField(gettext_lazy("text alternative"), max_length=300, blank=True)
+    focus = models.CharField(gettext_lazy("what matters most"), max_length=12, choices=Focus, default=Focus.CENTER)
     original = models.FileField(upload_to=original_path, max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
@@ -128,6 +141,7 @@ class Picture(Renderable):
             models.CheckConstraint(
                 condition=~models.Q(state="ready") | ~models.Q(renditions=[]), name="picture_ready_has_renditions"
             ),
+            models.CheckConstraint(condition=models.Q(focus__in=Focus.values), name="picture_focus_is_one_of_nine"),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +196,11 @@ class Picture(Renderable):
         """Set the text alternative."""
         self.alt = alt[:300]
         self.save(update_fields=["alt"])
+
+    def focus_on(self, focus: str) -> None:
+        """Choose the part that is still seen where the picture is cropped: one of `Focus`."""
+        self.focus = Focus(focus)
+        self.save(update_fields=["focus"])
 
     @property
     def stored_files(self) -> Iterable[str]:

@@ -103,6 +103,10 @@ class Renderable(models.Model):
                 self._take(rendering.sizes, rendering.fallback, rendering.open)
         except FileNotFoundError:
             self.reject(self.Reason.LOST)
+        except OSError:
+            # Our disk or store, not the picture: the sweep asks again, as often as it takes.
+            logger.exception("Picture %s could not be read or its renditions not be stored", self.pk)
+            type(self)._default_manager.filter(pk=self.pk).update(attempts=F("attempts") - 1)
         except CouldNotRender as failure:
             logger.warning("Picture %s could not be rendered: %s", self.pk, failure)
             self.reject(self.Reason.TOO_HEAVY if failure.heavy else self.Reason.UNREADABLE)

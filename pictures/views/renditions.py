@@ -1,7 +1,9 @@
+import logging
 from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views import View
 
@@ -10,6 +12,17 @@ from pictures.models import Picture
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 SANDBOX = "default-src 'none'; sandbox"
+
+logger = logging.getLogger(__name__)
+
+
+def storage_is_down(request: HttpRequest) -> HttpResponse:
+    """503 for a picture that is there and cannot be fetched: kept by no cache. Called while the error is handled."""
+    logger.exception("A stored picture could not be fetched")
+    response = render(request, "503.html", status=503)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 class RenditionView(View):
@@ -24,7 +37,10 @@ class RenditionView(View):
         if not picture.public and not may_see(request, picture):
             raise Http404
         etag = f'"{picture.sha256[:24]}-{width}-{extension}"'
-        response = get_conditional_response(request, etag=etag) or self.file(picture, width, extension)
+        try:
+            response = get_conditional_response(request, etag=etag) or self.file(picture, width, extension)
+        except OSError:
+            return storage_is_down(request)
         response.headers["ETag"] = etag
         return self.guarded(response, public=picture.public)
 
@@ -60,6 +76,8 @@ class OriginalView(View):
             file = picture.original.open("rb")
         except FileNotFoundError:
             raise Http404 from None
+        except OSError:
+            return storage_is_down(request)
         headers: dict[str, Any] = {
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",

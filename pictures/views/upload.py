@@ -8,7 +8,7 @@ from django.views import View
 
 from antispam.limits import HOUR
 from pictures.holding import carried, remove, stored
-from pictures.refusals import TooLarge, TooManyDrafts
+from pictures.refusals import NotStored, TooLarge, TooManyDrafts
 from pictures.slots import Held, NotASlot, Slot
 from pictures.visitors import Visitor
 from pictures.widgets import widget_html
@@ -16,6 +16,7 @@ from pictures.widgets import widget_html
 STATUSES = {
     TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyDrafts.code: HTTPStatus.TOO_MANY_REQUESTS,
+    NotStored.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -32,7 +33,7 @@ class SlotScoped(View):
             self.slot = Slot.unsign(request.POST.get("slot", ""))
         except NotASlot:
             return answer(_("The page is out of date. Load it again and choose the picture once more."), status=400)
-        self.visitor = Visitor.of(request)
+        self.visitor = Visitor.of(request, proposed=self.slot.visitor)
         with translation.override(self.slot.language):
             return super().dispatch(request, *args, **kwargs)
 

@@ -98,6 +98,40 @@ def test_a_saved_one_can_be_replaced_and_removed(page):
     assert not Picture.objects.exists()
 
 
+def portrait(page: Page):
+    return page.locator(".field", has=page.locator("#id_portrait"))
+
+
+def test_what_matters_most_in_a_picture_is_chosen_with_the_keyboard(page, axe):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    page.set_input_files("#id_portrait", chosen("jag.png"))
+    parts = portrait(page).get_by_role("group", name="Vad är viktigast i bilden?")
+    expect(parts.get_by_role("radio", name="Mitten")).to_be_checked()
+    axe(page)
+    parts.get_by_role("radio", name="Mitten").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(parts.get_by_role("radio", name="Till vänster", exact=True)).to_be_checked()
+    page.get_by_label("Företag").fill("Bygg AB")
+    page.get_by_label("Företag").press("Enter")
+    expect(page.get_by_text("tack ")).to_be_visible()
+    assert Picture.objects.get(name="jag.png").focus == "left"
+    expect(portrait(page)).to_have_count(0)
+
+
+def test_without_a_script_what_matters_most_is_chosen_too(new_page):
+    page = new_page(width=390, javascript=False)
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    page.set_input_files("#id_portrait", chosen("jag.png"))
+    page.get_by_role("button", name="Ladda upp – Porträtt").click()
+    portrait(page).get_by_role("radio", name="Uppe till höger").check()
+    page.get_by_label("Företag").fill("Bygg AB")
+    page.get_by_label("Företag").press("Enter")
+    expect(page.get_by_text("tack ")).to_be_visible()
+    assert Picture.objects.get(name="jag.png").focus == "top-right"
+
+
 def test_without_a_script_each_picture_has_its_own_button(new_page):
     page = new_page(width=390, javascript=False)
     page.goto("/host/")

@@ -57,6 +57,12 @@ def value(expression: str, **changes: str) -> str:
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"DATABASE_CONN_MAX_AGE": "long"}, "DATABASE_CONN_MAX_AGE is 'long'"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
+        (
+            {"S3_ENDPOINT_URL": "s3.example.org", "S3_BUCKET": "b"},
+            "S3_ENDPOINT_URL is 's3.example.org'; it needs a full",
+        ),
+        ({"S3_ACCESS_KEY_ID": "x", "S3_BUCKET": "b"}, "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together"),
+        ({"S3_REGION": "eu-north-1"}, "S3_BUCKET is not set, but other S3 settings are"),
         ({"BOUNCE_ADDRESS": "studs"}, "BOUNCE_ADDRESS is 'studs'; it needs an address like"),
         ({"BOUNCE_ADDRESS": f"{'s' * 40}@labb.example.org"}, "at most 39 letters"),
         ({"BOUNCE_ADDRESS": "Studs <studs@labb.example.org>"}, "BOUNCE_ADDRESS is 'studs <studs@labb.example.org>'"),
@@ -130,3 +136,9 @@ def test_the_readme_lists_every_variable():
     readme = (Path(settings.BASE_DIR) / "README.md").read_text()
     variables = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', source)) - {"EMBEDDED_REDIS_DB"}
     assert {name for name in variables if f"`{name}`" not in readme} == set()
+
+
+def test_pictures_are_kept_on_disk_unless_a_bucket_is_named():
+    backend = "settings.STORAGES['default']['BACKEND']"
+    assert value(backend) == "django.core.files.storage.FileSystemStorage"
+    assert value(backend, S3_BUCKET="bilder") == "pictures.storages.BucketStorage"

@@ -13,7 +13,7 @@ from pictures.views.forms import PicturesViewMixin
 class HostForm(PicturesFormMixin, forms.Form):
     company = forms.CharField(label="Företag")
     logo = PictureField(label="Logotyp", min_width=200)
-    portrait = PictureField(label="Porträtt", min_width=540, required=False)
+    portrait = PictureField(label="Porträtt", min_width=540, crops=True, required=False)
 
 
 class HostView(PicturesViewMixin, FormView):

@@ -1,5 +1,6 @@
 """A picture in somebody's form: stored before the rest is looked at, kept through errors, bound to its visitor."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,16 @@ def test_a_cache_that_is_down_keeps_nobody_out(settings):
     }
     form = host({"upload_logo": "1"}, {"logo": upload(png_bytes())}, visitor=Visitor({}, "192.0.2.8"))
     assert form.errors == {}
+
+
+def test_two_first_uploads_at_once_belong_to_the_same_visitor(client):
+    """Neither has a session yet; the cookie of the one that is answered last is the one that stays."""
+    form = client.get("/host/").context["form"]
+    widgets = {}
+    for name in ("logo", "portrait"):
+        browser = Client()
+        data = {"slot": form[name].slot.sign(), "file": upload(png_bytes(), f"{name}.png")}
+        widgets[name] = browser.post("/bilder/uppladdning/", data).json()["html"]
+    carried = {f"{name}-saved": re.search(r'-saved" value="([^"]+)"', html)[1] for name, html in widgets.items()}
+    assert browser.post("/host/", {"company": "Bygg AB", **carried}).status_code == 200
+    assert Draft.objects.count() == 0

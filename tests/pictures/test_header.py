@@ -187,6 +187,7 @@ def test_a_file_with_any_byte_changed_never_breaks(content):
         b"\xff\xd8\xff\xfe\0\x01" + bytes(99),
         b"\xff\xd8" + b"\xff" * 100_000,
         b"\xff\xd8" + b"\xff\xfe\0\x02" * 300 + jpeg_bytes(9, 9)[2:],
+        b"\xff\xd8" + (b"\xff" * 4_000 + b"\xfe\0\x02") * 5 + jpeg_bytes(9, 9)[2:],
         b"\xff\xd8\xff\xc0\0\x0b\x08\0\0\0\x10\x01\x01\x11\0" + bytes(20),
         b"\x89PNG\r\n\x1a\n" + png_chunk(b"IEND", b""),
         png_header(33, 21)[:29] + b"\0\0\0\0" + png_chunk(b"IDAT", b""),

@@ -34,7 +34,7 @@ def test_the_page_has_its_status_and_says_what_happened(view, status, sentence, 
     assert sentence in response.content.decode()
 
 
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "413", "429", "503"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "408", "409", "411", "413", "429", "503"])
 def test_the_page_is_there_in_english(code, request_):
     with override("en"):
         html = render_to_string(f"{code}.html", {"CONTACT_EMAIL": "x@example.org"}, request_)

@@ -322,7 +322,8 @@ COORDINATING = [
 GONE_WRONG = [
     Stop(template, VISITOR, at("trouble", template.removesuffix(".html")))
     for template in (
-        "400.html", "403.html", "403_csrf.html", "404.html", "409.html", "413.html", "429.html", "500.html", "503.html",
+        "400.html", "403.html", "403_csrf.html", "404.html", "408.html", "409.html", "411.html", "413.html", "429.html",
+        "500.html", "503.html",
         "socialaccount/authentication_error.html", "socialaccount/login.html", "account/signup_closed.html",
     )
 ]  # fmt: skip
