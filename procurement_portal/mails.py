@@ -54,6 +54,18 @@ def withdrawn(application: "Followable") -> None:
     _to_applicant("withdrawn", application)
 
 
+def assigned(application: "Followable", *, to: User, by: User) -> None:
+    """Tell a coordinator that a colleague has given them an application to review."""
+    with translation.override(to.language):
+        url = absolute(reverse("procurement_portal:application", args=[application.pk]))
+    post(
+        template="procurement_portal/mail/assigned",
+        to=to.email,
+        language=to.language,
+        context={"application": application, "url": url, "recipient": to, "by": by},
+    )
+
+
 def tip_received(tip: "Tip") -> None:
     """Tell each coordinator, and nobody else, that there is a tip to read."""
     for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):

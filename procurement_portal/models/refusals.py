@@ -15,6 +15,10 @@ class NotWaitingForReview(IllegalTransition):
     pass
 
 
+class AlreadyAssigned(IllegalTransition):
+    pass
+
+
 class NotUnderReview(IllegalTransition):
     pass
 
