@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from mailing.letters import absolute, post
+from mailing.letters import absolute, compose, post
+from mailing.models import Letter
 
 if TYPE_CHECKING:
     from procurement_portal.models.complement_request import ComplementRequest
@@ -38,6 +39,18 @@ def complement_requested(application: "Followable", request: "ComplementRequest"
 def decided(application: "Followable", *, subject: str, letter: str) -> None:
     """The decision, in the words that a coordinator has looked through. `letter` is plain text."""
     _to_applicant("decided", application, heading=subject, letter=letter)
+
+
+def decided_as_shown(application: "Followable", *, subject: str, letter: str) -> Letter:
+    """The same, unsent, for whoever decides. The applicant's link, which is theirs alone, is left out of it."""
+    with translation.override(application.language):
+        url = absolute(reverse("procurement_portal:status", args=["LINK"])).replace("LINK", "…")
+    return compose(
+        template="procurement_portal/mail/decided",
+        to=application.email,
+        language=application.language,
+        context={"application": application, "url": url, "heading": subject, "letter": letter},
+    )
 
 
 def picture_rejected(application: "Followable", enclosure: "Enclosure") -> None:

@@ -17,6 +17,7 @@ from procurement_portal.models.decision import Decidable
 from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.mending import Mendable
 from procurement_portal.models.queue import QueueQuerySet
+from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.timeline import Told
 
 UNCONFIRMED_KEPT = timedelta(days=30)
@@ -43,6 +44,9 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
         "assigned": _("asked a colleague to review the application"),
         "let_go": _("left the application without a reviewer"),
         "noted": _("wrote an internal note"),
+        "recommended_approval": _("recommended to approve the application"),
+        "recommended_rejection": _("recommended to reject the application"),
+        "recommendation_taken_back": _("took back their recommendation"),
         "complement_requested": _("asked for more information"),
         "complemented": _("sent in more information"),
         "picture_replaced": _("replaced a picture"),
@@ -116,6 +120,10 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
             .exclude(pk=self.pk)
             .order_by("-created_at")
         )
+
+    def same_supplier(self) -> Supplier | None:
+        """The supplier, listed or taken down, that already has the organisation number."""
+        return Supplier.objects.filter(organisation_number=self.organisation_number).first()
 
     def withdraw(self) -> None:
         """The applicant takes it back, before a decision. Raises AlreadyDecided or NotConfirmed."""

@@ -41,3 +41,19 @@ class NotListed(IllegalTransition):
 
 class AlreadyListed(IllegalTransition):
     pass
+
+
+class AlreadyRecommended(IllegalTransition):
+    pass
+
+
+class NoRecommendation(IllegalTransition):
+    pass
+
+
+class OwnRecommendation(IllegalTransition):
+    pass
+
+
+class NewerVersion(IllegalTransition):
+    pass

@@ -17,12 +17,13 @@ class ApplicationScoped(CoordinatorRequiredMixin):
     """Finds the application among those that coordinators see."""
 
     kwargs: dict[str, Any]
+    request: HttpRequest
 
     @property
     def application(self) -> Application:
         if not hasattr(self, "_application"):
             confirmed = Application.objects.confirmed().select_related(
-                "logo", "picture", "contact_picture", "reviewer", "decided_by", "supplier"
+                "logo", "picture", "contact_picture", "reviewer", "decided_by", "supplier", "decision_letter__template"
             )
             self._application = get_object_or_404(confirmed, pk=self.kwargs["pk"])
         return self._application
@@ -42,6 +43,10 @@ class ApplicationView(ApplicationScoped, TemplateView):
             "assignment_form": AssignmentForm(application=self.application),
             "notes": self.application.notes.select_related("author"),
             "same_company": self.application.same_company(),
+            "same_supplier": self.application.same_supplier(),
+            "recommendations": self.application.recommendations.standing(),
+            "recommends": self.application.is_recommended_by(self.request.user),
+            "answered": self.application.complement_requests.answered(),
             "complement_request": self.application.open_complement_request,
             "events": self.application.events.newest_first(),
             **super().get_context_data(**kwargs),
