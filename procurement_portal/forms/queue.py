@@ -109,7 +109,7 @@ class AssignmentForm(forms.Form):
     """Who reviews an application; empty for nobody. `instead_of` is who did when the page was shown."""
 
     to = forms.ModelChoiceField(
-        label=_("Reviewer"),
+        label=_("Who reviews the application?"),
         required=False,
         queryset=User.objects.none(),
         empty_label=pgettext_lazy("reviewer", "Nobody yet"),
