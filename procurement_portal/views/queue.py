@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from accounts.access import CoordinatorRequiredMixin
 from procurement_portal.forms.queue import QueueFilter, TickedForm
-from procurement_portal.models import Application
+from procurement_portal.models import Application, Recommendation
 from procurement_portal.views.lists import FilteredList
 from procurement_portal.workbook import ApplicationsWorkbook
 
@@ -29,7 +29,8 @@ class ApplicationsView(CoordinatorRequiredMixin, FilteredList):
 
     def get_queryset(self) -> QuerySet[Application]:
         applications = self.filter.narrow(reader=self.request.user)
-        return applications.select_related("reviewer").prefetch_related("categories")
+        standing = Prefetch("recommendations", Recommendation.objects.standing())
+        return applications.select_related("reviewer").prefetch_related("categories", standing)
 
 
 class AssignmentsView(ApplicationsView):

@@ -75,6 +75,30 @@ def test_the_age_is_said_in_words(coordinator_client):
     assert ("3 dagar" in text, "mindre än en dag" in text) == (True, False)
 
 
+def test_the_queue_shows_what_is_recommended(coordinator_client, under_review, other_coordinator):
+    under_review.recommend("approve", by=other_coordinator, because="Bra referenser.")
+    assert "Demo Samordnare Två rekommenderar: godkänn" in coordinator_client.get(QUEUE).content.decode()
+    under_review.take_back_recommendation(by=other_coordinator)
+    assert "rekommenderar" not in coordinator_client.get(QUEUE).content.decode()
+
+
+def test_the_queue_does_as_many_queries_for_three_as_for_one(coordinator_client, coordinator, other_coordinator):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert coordinator_client.get(QUEUE, {"state": "all"}).status_code == 200
+        return len(captured)
+
+    def fill() -> None:
+        make_application("under_review", by=coordinator).recommend("approve", by=other_coordinator, because="Bra.")
+
+    fill()
+    queries()
+    one = queries()
+    fill()
+    fill()
+    assert queries() == one
+
+
 def test_an_empty_answer_says_what_to_do(coordinator_client):
     assert "Inget väntar på dig" in coordinator_client.get(QUEUE).content.decode()
     assert "Inget väntar på dig" in coordinator_client.get(QUEUE, {"sort": "newest"}).content.decode()
