@@ -62,7 +62,7 @@ def _apply(number: int, content: dict[str, Any]) -> None:
         application.reject(by=by, because=because, **_letter(content, "Den här gången blev det nej.", because))
 
 
-def _letter(content: dict[str, Any], news: str, because: str) -> dict[str, str]:
+def _letter(content: dict[str, Any], news: str, because: str) -> dict[str, Any]:
     return {
         "subject": f"Om er ansökan: {content['company']}",
         "letter": f"Hej {content['contact']}!\n\n{news}\n\n{because}",

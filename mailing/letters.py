@@ -42,6 +42,25 @@ def post(
 ) -> Letter:
     """Write a letter and see it off when the surrounding transaction commits; it is gone if that rolls back.
 
+    The arguments are those of `compose`.
+    """
+    letter = compose(template=template, to=to, language=language, context=context, headers=headers, reply_to=reply_to)
+    letter.save()
+    transaction.on_commit(lambda: _enqueue(letter.pk))
+    return letter
+
+
+def compose(
+    *,
+    template: str,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    reply_to: str | None = None,
+) -> Letter:
+    """The letter, unsaved: for `post`, and for showing one before it is sent.
+
     `template` names three files in one go: "labs/mail/returned" is rendered from `returned.subject.txt`, `returned.txt`
     and `returned.html`, all in `language` ("sv" or "en"). The subject is cut to one line of at most 250 characters.
     """
@@ -56,7 +75,7 @@ def post(
         subject = " ".join(_plain(f"{template}.subject.txt", surroundings).split())[:250]
         text = re.sub(r"\n\s*\n", "\n\n", _plain(f"{template}.txt", surroundings)).strip() + "\n"
         html = inline_css(render_to_string(f"{template}.html", {**surroundings, "subject": subject}))
-    letter = Letter.objects.create(
+    return Letter(
         to=to,
         subject=subject,
         text=text,
@@ -64,8 +83,6 @@ def post(
         language=language,
         headers={**(headers or {}), **({"Reply-To": reply_to} if reply_to else {})},
     )
-    transaction.on_commit(lambda: _enqueue(letter.pk))
-    return letter
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from accounts.models import User
 from labs.models import Goal, Lab, Measurement
 from methods.models import Evidence, Revision
 from newsletter.models import Issue
-from procurement_portal.models import Application, Tip
+from procurement_portal.models import Application, Recommendation, Tip
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,16 @@ class Applications(Kind):
 
     @classmethod
     def waiting(cls, user: User) -> Iterator[Action]:
-        for application in Application.objects.awaiting_coordinator():
+        recommended = set(Recommendation.objects.of(user).values_list("application_id", flat=True))
+        for application in Application.objects.awaiting_coordinator().select_related("reviewer"):
+            state = str(application.get_state_display())
             yield Action(
                 kind=cls,
                 title=application.company,
                 url=application.get_absolute_url(),
                 since=application.waiting_since or application.created_at,
-                detail=str(application.get_state_display()),
+                detail=f"{state}, {application.reviewer.name}" if application.reviewer else state,
+                for_somebody_else=application.pk in recommended,
             )
 
 

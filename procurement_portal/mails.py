@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from mailing.letters import absolute, post
+from mailing.letters import absolute, compose, post
+from mailing.models import Letter
 
 if TYPE_CHECKING:
     from procurement_portal.models.complement_request import ComplementRequest
@@ -40,6 +41,18 @@ def decided(application: "Followable", *, subject: str, letter: str) -> None:
     _to_applicant("decided", application, heading=subject, letter=letter)
 
 
+def decided_as_shown(application: "Followable", *, subject: str, letter: str) -> Letter:
+    """The same, unsent, for whoever decides. The applicant's link, which is theirs alone, is left out of it."""
+    with translation.override(application.language):
+        url = absolute(reverse("procurement_portal:status", args=["LINK"])).replace("LINK", "…")
+    return compose(
+        template="procurement_portal/mail/decided",
+        to=application.email,
+        language=application.language,
+        context={"application": application, "url": url, "heading": subject, "letter": letter},
+    )
+
+
 def picture_rejected(application: "Followable", enclosure: "Enclosure") -> None:
     """A picture passed the first look but could not be processed: a link to replace that picture only."""
     with translation.override(application.language):
@@ -52,6 +65,18 @@ def picture_rejected(application: "Followable", enclosure: "Enclosure") -> None:
 def withdrawn(application: "Followable") -> None:
     """A receipt: if somebody else did it, the applicant gets to know."""
     _to_applicant("withdrawn", application)
+
+
+def assigned(application: "Followable", *, to: User, by: User) -> None:
+    """Tell a coordinator that a colleague has given them an application to review."""
+    with translation.override(to.language):
+        url = absolute(reverse("procurement_portal:application", args=[application.pk]))
+    post(
+        template="procurement_portal/mail/assigned",
+        to=to.email,
+        language=to.language,
+        context={"application": application, "url": url, "recipient": to, "by": by},
+    )
 
 
 def tip_received(tip: "Tip") -> None:

@@ -2,20 +2,22 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.views.applications import (
-    ApplicationsView,
     ApplicationView,
     ComplementView,
     NotesView,
     ReviewView,
 )
 from procurement_portal.views.apply import ApplyView
+from procurement_portal.views.assignment import AssignmentView
 from procurement_portal.views.decision import ApprovalView, RejectionView
-from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView
+from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
 from procurement_portal.views.link_request import LinkRequestedView, LinkRequestView
 from procurement_portal.views.listing import ListingView, TakedownView
 from procurement_portal.views.mending import MendingView, PictureView
+from procurement_portal.views.queue import ApplicationsView, ApplicationsWorkbookView, AssignmentsView
 from procurement_portal.views.receipt import ReceiptView
+from procurement_portal.views.recommendation import RecommendationView, RecommendationWithdrawalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -45,10 +47,19 @@ urlpatterns = [
     path(_("my-application/<str:token>/withdrawal/"), WithdrawalView.as_view(), name="withdrawal"),
     # For coordinators
     path(_("applications/"), ApplicationsView.as_view(), name="applications"),
+    path(_("applications/assignments/"), AssignmentsView.as_view(), name="assignments"),
+    path(_("applications/spreadsheet/"), ApplicationsWorkbookView.as_view(), name="applications_workbook"),
     path(_("applications/<int:pk>/"), ApplicationView.as_view(), name="application"),
     path(_("applications/<int:pk>/notes/"), NotesView.as_view(), name="notes"),
+    path(_("applications/<int:pk>/assignment/"), AssignmentView.as_view(), name="assignment"),
     path(_("applications/<int:pk>/review/"), ReviewView.as_view(), name="review"),
     path(_("applications/<int:pk>/complement/"), ComplementView.as_view(), name="complement"),
+    path(_("applications/<int:pk>/recommendation/"), RecommendationView.as_view(), name="recommendation"),
+    path(
+        _("applications/<int:pk>/recommendation/withdrawal/"),
+        RecommendationWithdrawalView.as_view(),
+        name="recommendation_withdrawal",
+    ),
     path(_("applications/<int:pk>/approval/"), ApprovalView.as_view(), name="approval"),
     path(_("applications/<int:pk>/rejection/"), RejectionView.as_view(), name="rejection"),
     path(_("suppliers/<slug:slug>/takedown/"), TakedownView.as_view(), name="takedown"),
@@ -56,6 +67,11 @@ urlpatterns = [
     path(_("decision-letters/"), DecisionTemplatesView.as_view(), name="decision_templates"),
     path(
         _("decision-letters/<slug:outcome>/<slug:language>/"), DecisionTemplateView.as_view(), name="decision_template"
+    ),
+    path(
+        _("decision-letters/<slug:outcome>/<slug:language>/original/"),
+        OriginalView.as_view(),
+        name="original_template",
     ),
     path(_("tips/"), TipsView.as_view(), name="tips"),
     path(_("tips/<int:pk>/"), TipView.as_view(), name="tip"),

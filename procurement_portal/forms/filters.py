@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from procurement_portal.models import Application, Category
+from procurement_portal.models import Category
 
 
 class FilterForm(forms.Form):
@@ -44,18 +44,6 @@ class DirectoryFilter(FilterForm):
     @property
     def chosen_category(self) -> str:
         return self.chosen("category")
-
-
-class QueueFilter(FilterForm):
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", pgettext_lazy("applications", "Waiting for us")),
-            *(choice for choice in Application.State.choices if choice[0] not in {Application.State.DRAFT}),
-            ("all", pgettext_lazy("applications", "All")),
-        ],
-    )
 
 
 class TipFilter(FilterForm):

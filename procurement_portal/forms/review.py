@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement_portal.fields import LongTextField, field_labels, national
 from procurement_portal.forms.application import ApplicationDetailsForm
-from procurement_portal.models import Application, DecisionTemplate
-from procurement_portal.models.decision_template import PLACE
+from procurement_portal.models import Application, DecisionTemplate, Recommendation
+from procurement_portal.models.decision_template import MEANT_AS_PLACE
 
 
 class NoteForm(forms.Form):
@@ -79,7 +79,8 @@ class LetterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in ("subject", "letter"):
-            unknown = [place for place in PLACE.findall(cleaned.get(name, "")) if place not in DecisionTemplate.PLACES]
+            meant = [place.strip() for place in MEANT_AS_PLACE.findall(cleaned.get(name, ""))]
+            unknown = [place for place in meant if place not in DecisionTemplate.PLACES]
             if unknown:
                 self.add_error(
                     name,
@@ -92,6 +93,42 @@ class LetterForm(forms.Form):
         return cleaned
 
 
+class WordingForm(LetterForm):
+    """A wording, and the number of the version that it was made from."""
+
+    after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    EXAMPLE = {
+        "contact": _("Demo Contact"),
+        "company": _("The Example Company"),
+        "reference": "IP-2345-6789",
+        "reason": _("Here stands the reason that you give."),
+    }
+
+    @property
+    def example(self) -> dict[str, str]:
+        """Subject and letter with their places filled in."""
+        places = {name: str(value) for name, value in self.EXAMPLE.items()}
+        return {name: DecisionTemplate.fill(self.cleaned_data[name], **places) for name in ("subject", "letter")}
+
+
+class RecommendationForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("What do you recommend?"),
+        choices=[
+            (Recommendation.Verdict.APPROVE, _("Approve the application")),
+            (Recommendation.Verdict.REJECT, _("Reject the application")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    because = LongTextField(
+        label=_("Why?"),
+        most=2_000,
+        help_text=_("Only coordinators see it."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 class DecisionForm(LetterForm):
     """The reason, and the letter that carries it."""
 
@@ -101,9 +138,12 @@ class DecisionForm(LetterForm):
         help_text=_("The applicant reads it in the letter and on their page. Write it in the applicant’s language."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    # The id of the version that the letter begins from; empty for the wording that comes with the site.
+    template = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     field_order = ["because", "subject", "letter"]
 
     def __init__(self, *args: Any, application: Application, outcome: str, **kwargs: Any) -> None:
+        self.outcome, self.language = outcome, application.language
         template = DecisionTemplate.in_use(outcome, application.language)
         self.places = {
             "contact": application.contact_name,
@@ -113,9 +153,14 @@ class DecisionForm(LetterForm):
         kwargs["initial"] = {
             "subject": DecisionTemplate.fill(template.subject, **self.places),
             "letter": DecisionTemplate.fill(template.body, **self.places),
+            "template": template.pk,
         }
         super().__init__(*args, **kwargs)
         self.fields["letter"].help_text = _("The reason above is put where it says {{ reason }}.")
+
+    @property
+    def begun_from(self) -> DecisionTemplate:
+        return DecisionTemplate.begun_from(self.outcome, self.language, self.cleaned_data["template"])
 
     @property
     def filled(self) -> dict[str, str]:

@@ -1,9 +1,21 @@
 from procurement_portal.models.application import Application
 from procurement_portal.models.category import Category
 from procurement_portal.models.complement_request import ComplementRequest
+from procurement_portal.models.decision_letter import DecisionLetter
 from procurement_portal.models.decision_template import DecisionTemplate
 from procurement_portal.models.note import Note
+from procurement_portal.models.recommendation import Recommendation
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
-__all__ = ["Application", "Category", "ComplementRequest", "DecisionTemplate", "Note", "Supplier", "Tip"]
+__all__ = [
+    "Application",
+    "Category",
+    "ComplementRequest",
+    "DecisionLetter",
+    "DecisionTemplate",
+    "Note",
+    "Recommendation",
+    "Supplier",
+    "Tip",
+]

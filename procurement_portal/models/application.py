@@ -11,25 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from pictures.models import Picture
 from procurement_portal import mails
 from procurement_portal.models import states
+from procurement_portal.models.assignment import Assignable
 from procurement_portal.models.confirmation import Confirmable
 from procurement_portal.models.decision import Decidable
 from procurement_portal.models.enclosures import SLOT_NAMES
-from procurement_portal.models.link import LinkQuerySet
 from procurement_portal.models.mending import Mendable
+from procurement_portal.models.queue import QueueQuerySet
+from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.timeline import Told
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 
 
-class ApplicationQuerySet(LinkQuerySet):
-    def confirmed(self) -> "ApplicationQuerySet":
-        """What coordinators see: applications whose e-mail address was confirmed."""
-        return self.exclude(state=states.State.DRAFT)
-
-    def awaiting_coordinator(self) -> "ApplicationQuerySet":
-        """What a coordinator has the next move in, longest waiting first."""
-        return self.filter(state__in=states.AWAITING_COORDINATOR).order_by("waiting_since", "pk")
-
+class ApplicationQuerySet(QueueQuerySet):
     def of_email(self, email: str) -> "ApplicationQuerySet":
         """What has been sent in from an address, whatever case it was written in; the newest ten."""
         return self.filter(email__iexact=email).order_by("-created_at", "-pk")[:10]
@@ -37,20 +31,8 @@ class ApplicationQuerySet(LinkQuerySet):
     def unconfirmed_too_long(self) -> "ApplicationQuerySet":
         return self.filter(state=states.State.DRAFT, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
 
-    def search(self, words: str) -> "ApplicationQuerySet":
-        for word in words.split():
-            digits = word.replace("-", "")
-            self = self.filter(
-                Q(company__icontains=word)
-                | Q(reference__icontains=word)
-                | Q(contact_name__icontains=word)
-                | Q(email__icontains=word)
-                | (Q(organisation_number__contains=digits) if digits.isdigit() else Q())
-            )
-        return self
 
-
-class Application(Confirmable, Mendable, Decidable, Told):
+class Application(Confirmable, Mendable, Assignable, Decidable, Told):
     """A supplier's wish to be listed in the procurement portal, followed by the applicant through a signed link."""
 
     WITHOUT_ACCOUNT = _("The applicant")
@@ -58,6 +40,13 @@ class Application(Confirmable, Mendable, Decidable, Told):
         "submitted": _("sent in the application"),
         "changed": _("changed the application"),
         "taken_up": _("took up the application for review"),
+        "taken_on": _("became the application’s reviewer"),
+        "assigned": _("asked a colleague to review the application"),
+        "let_go": _("left the application without a reviewer"),
+        "noted": _("wrote an internal note"),
+        "recommended_approval": _("recommended to approve the application"),
+        "recommended_rejection": _("recommended to reject the application"),
+        "recommendation_taken_back": _("took back their recommendation"),
         "complement_requested": _("asked for more information"),
         "complemented": _("sent in more information"),
         "picture_replaced": _("replaced a picture"),
@@ -131,6 +120,10 @@ class Application(Confirmable, Mendable, Decidable, Told):
             .exclude(pk=self.pk)
             .order_by("-created_at")
         )
+
+    def same_supplier(self) -> Supplier | None:
+        """The supplier, listed or taken down, that already has the organisation number."""
+        return Supplier.objects.filter(organisation_number=self.organisation_number).first()
 
     def withdraw(self) -> None:
         """The applicant takes it back, before a decision. Raises AlreadyDecided or NotConfirmed."""

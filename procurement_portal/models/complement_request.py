@@ -4,6 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class ComplementRequestQuerySet(models.QuerySet["ComplementRequest"]):
+    def answered(self) -> "ComplementRequestQuerySet":
+        """Those that the applicant has answered, newest first."""
+        return self.filter(answered_at__isnull=False).select_related("requested_by")
+
+
 class ComplementRequest(models.Model):
     """What the applicant is asked to mend: a sentence per field, and one about the whole."""
 
@@ -16,6 +22,8 @@ class ComplementRequest(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ComplementRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request for more information")

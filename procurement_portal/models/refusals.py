@@ -15,6 +15,10 @@ class NotWaitingForReview(IllegalTransition):
     pass
 
 
+class AlreadyAssigned(IllegalTransition):
+    pass
+
+
 class NotUnderReview(IllegalTransition):
     pass
 
@@ -36,4 +40,20 @@ class NotListed(IllegalTransition):
 
 
 class AlreadyListed(IllegalTransition):
+    pass
+
+
+class AlreadyRecommended(IllegalTransition):
+    pass
+
+
+class NoRecommendation(IllegalTransition):
+    pass
+
+
+class OwnRecommendation(IllegalTransition):
+    pass
+
+
+class NewerVersion(IllegalTransition):
     pass

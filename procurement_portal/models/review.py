@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,7 +47,10 @@ class Reviewable(Followable):
 
     def add_note(self, *, by: Any, body: str) -> Any:
         """Write an internal note. Allowed in every state: what is learned later belongs here too."""
-        return self.notes.create(author=by, body=body)  # type: ignore[attr-defined]
+        with transaction.atomic():
+            note = self.notes.create(author=by, body=body)  # type: ignore[attr-defined]
+            self.record("noted", by=by)
+        return note
 
     def require_under_review(self) -> None:
         if self.state != State.UNDER_REVIEW:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import template
 
+from pictures.models import Picture
 from procurement_portal.fields import field_labels, national
 from procurement_portal.models.states import State
 
@@ -23,6 +24,12 @@ register.filter("national", national)
 def bare_address(url: str) -> str:
     """A web address as people say it: without https:// and the last slash."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+
+
+@register.filter
+def largest(picture: Picture) -> str:
+    """The address of a picture in its widest rendition. Whoever is not let in there gets a 404."""
+    return picture.url(picture.sizes[-1].width)
 
 
 @register.filter

@@ -1,52 +1,29 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from accounts.access import CoordinatorRequiredMixin
-from procurement_portal.forms.filters import QueueFilter
+from procurement_portal.forms.queue import AssignmentForm
 from procurement_portal.forms.review import ComplementForm, NoteForm
 from procurement_portal.models import Application
 from procurement_portal.views.forms import RefusingFormView
-from procurement_portal.views.lists import FilteredList
-
-
-class ApplicationsView(CoordinatorRequiredMixin, FilteredList):
-    """The queue: what waits for a coordinator first, the longest waiting on top."""
-
-    filter_class = QueueFilter
-    template_name = "procurement_portal/applications.html"
-    context_object_name = "applications"
-    paginate_by = 50
-
-    def get_queryset(self) -> QuerySet[Application]:
-        applications = Application.objects.confirmed().search(self.filter.chosen("q"))
-        state = self.filter.chosen("state")
-        if not state:
-            applications = applications.awaiting_coordinator()
-        elif state != "all":
-            applications = applications.filter(state=state)
-        return (
-            applications.select_related("reviewer")
-            .prefetch_related("categories")
-            .order_by(F("waiting_since").asc(nulls_last=True), "-confirmed_at", "pk")
-        )
 
 
 class ApplicationScoped(CoordinatorRequiredMixin):
     """Finds the application among those that coordinators see."""
 
     kwargs: dict[str, Any]
+    request: HttpRequest
 
     @property
     def application(self) -> Application:
         if not hasattr(self, "_application"):
             confirmed = Application.objects.confirmed().select_related(
-                "logo", "picture", "contact_picture", "reviewer", "decided_by", "supplier"
+                "logo", "picture", "contact_picture", "reviewer", "decided_by", "supplier", "decision_letter__template"
             )
             self._application = get_object_or_404(confirmed, pk=self.kwargs["pk"])
         return self._application
@@ -63,8 +40,13 @@ class ApplicationView(ApplicationScoped, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             "note_form": NoteForm(),
+            "assignment_form": AssignmentForm(application=self.application),
             "notes": self.application.notes.select_related("author"),
             "same_company": self.application.same_company(),
+            "same_supplier": self.application.same_supplier(),
+            "recommendations": self.application.recommendations.standing(),
+            "recommends": self.application.is_recommended_by(self.request.user),
+            "answered": self.application.complement_requests.answered(),
             "complement_request": self.application.open_complement_request,
             "events": self.application.events.newest_first(),
             **super().get_context_data(**kwargs),

@@ -172,6 +172,9 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
         cast.subscriber(state="pending", confirmation_token="abcdefgh12345678")
     ),
     "newsletter/mail/test": trial,
+    "procurement_portal/mail/assigned": lambda cast: procurement_portal.mails.assigned(
+        cast.application(), to=cast.coordinator, by=cast.coordinator
+    ),
     "procurement_portal/mail/complement_requested": complement,
     "procurement_portal/mail/confirm": lambda cast: procurement_portal.mails.confirm(cast.application("draft")),
     "procurement_portal/mail/decided": decided,

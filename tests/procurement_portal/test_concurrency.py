@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from mailing.models import Letter
-from procurement_portal.models import Application, Category, Supplier
+from procurement_portal.models import Application, Category, DecisionTemplate, Supplier
 from procurement_portal.models.category import ensure_categories
 from tests.procurement_portal.factories import LETTER, enclosures, make_application
 
@@ -91,3 +91,44 @@ def test_categories_come_back_only_to_an_empty_table(by):
     Category.objects.exclude(slug="annat").delete()
     ensure_categories(apps)
     assert [category.slug for category in Category.objects.all()] == ["annat"]
+
+
+@pytest.fixture
+def colleague(transactional_db) -> User:
+    return User.objects.create_user("samordnare2@example.org", "Demo Samordnare Två", is_coordinator=True)
+
+
+def test_nobody_recommends_and_decides_at_the_same_moment(by):
+    application = make_application("under_review", by=by)
+    other = Application.objects.get(pk=application.pk)
+    outcomes = at_once(
+        lambda: application.recommend("approve", by=by, because="Bra."),
+        lambda: other.approve(by=by, because="Passar.", **LETTER),
+    )
+    assert outcomes in (["AlreadyDecided", "done"], ["OwnRecommendation", "done"])
+
+
+def test_two_who_tick_the_same_applications_share_them_without_taking_any_from_each_other(by, colleague):
+    pks = [make_application("submitted").pk for _ in range(3)]
+    taken: list[tuple[int, int]] = []
+    outcomes = at_once(
+        lambda: taken.append(Application.assign_several(pks, to=by)),
+        lambda: taken.append(Application.assign_several(reversed(pks), to=colleague)),
+    )
+    assert outcomes == ["done", "done"]
+    assert sum(mine for mine, _left in taken) == 3
+    assert Application.objects.filter(events__verb="taken_on").count() == 3
+
+
+def test_two_who_save_a_wording_at_once_do_not_overwrite_each_other(by, colleague):
+    def save(who: User) -> None:
+        DecisionTemplate.save_version("approved", "sv", subject=who.name, body="Hej!", by=who, after=0)
+
+    assert at_once(lambda: save(by), lambda: save(colleague)) == ["NewerVersion", "done"]
+    assert DecisionTemplate.objects.count() == 1
+
+
+def test_two_first_letters_keep_the_sites_wording_once(by):
+    first, second = make_application("under_review", by=by), make_application("under_review", by=by)
+    outcomes = at_once(*(lambda each=each: each.reject(by=by, because="Nej.", **LETTER) for each in (first, second)))
+    assert (outcomes, DecisionTemplate.objects.count()) == (["done", "done"], 1)

@@ -231,7 +231,7 @@ def test_a_wording_is_changed_and_used_from_then_on(coordinator_client, coordina
     assert coordinator_client.get(url).status_code == 200
     data = {"subject": "Nytt ämne", "letter": "Hej {{ contact }}!\n\n{{ reason }}"}
     assert coordinator_client.post(url, data).status_code == 302
-    coordinator_client.post(url, {**data, "subject": "Nyare ämne"})
+    coordinator_client.post(url, {**data, "subject": "Nyare ämne", "after": 1})
     in_use = DecisionTemplate.in_use(outcome, language)
     assert (in_use.subject, in_use.written_by, DecisionTemplate.objects.count()) == ("Nyare ämne", coordinator, 2)
     application = make_application("under_review", by=coordinator, language=language)

@@ -305,6 +305,11 @@ COORDINATING = [
     Stop(
         "procurement_portal/decision.html", COORDINATOR, at("procurement_portal:approval", lambda w: w.under_review.pk)
     ),
+    Stop(
+        "procurement_portal/recommendation.html",
+        COORDINATOR,
+        at("procurement_portal:recommendation", lambda w: w.under_review.pk),
+    ),
     Stop("procurement_portal/takedown.html", COORDINATOR, at("procurement_portal:takedown", lambda w: w.supplier.slug)),
     Stop("procurement_portal/decision_templates.html", COORDINATOR, at("procurement_portal:decision_templates")),
     Stop(
