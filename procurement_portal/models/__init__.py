@@ -2,8 +2,20 @@ from procurement_portal.models.application import Application
 from procurement_portal.models.category import Category
 from procurement_portal.models.complement_request import ComplementRequest
 from procurement_portal.models.decision_template import DecisionTemplate
+from procurement_portal.models.no_more_tips import NoMoreTips
 from procurement_portal.models.note import Note
+from procurement_portal.models.referral import Referral
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
-__all__ = ["Application", "Category", "ComplementRequest", "DecisionTemplate", "Note", "Supplier", "Tip"]
+__all__ = [
+    "Application",
+    "Category",
+    "ComplementRequest",
+    "DecisionTemplate",
+    "NoMoreTips",
+    "Note",
+    "Referral",
+    "Supplier",
+    "Tip",
+]
