@@ -1,6 +1,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +15,7 @@ from collation import SwedishOrder
 from history.models import Eventful
 from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
 from procurement_portal.models.refusals import AlreadyListed, NotListed
+from procurement_portal.models.region import CODES, Regional, named, reaching
 from procurement_portal.organisation_number import OrganisationNumber
 from workflow import locked
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 # What a listing takes over from the application it stands on.
 TAKEN_OVER = [
-    "name", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
+    "name", "region_codes", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
     *SLOT_NAMES,
 ]  # fmt: skip
 
@@ -38,24 +41,34 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
     def alphabetical(self) -> "SupplierQuerySet":
         return self.order_by(SwedishOrder("name"), "pk")
 
-    def in_category(self, slug: str) -> "SupplierQuerySet":
-        return self.filter(categories__slug=slug)
+    def in_categories(self, slugs: list[str]) -> "SupplierQuerySet":
+        """Those in any of them. Asked in a subquery, so that no row ever comes twice."""
+        offering = Supplier.categories.through.objects.filter(category__slug__in=slugs)
+        return self.filter(pk__in=offering.values("supplier"))
+
+    def working_in(self, codes: list[str]) -> "SupplierQuerySet":
+        return self.filter(region_codes__overlap=reaching(codes))
 
     def search(self, words: str) -> "SupplierQuerySet":
+        """Suppliers about `words`: in any of their Swedish forms, or each as a part of a name, a text or a region."""
+        words = " ".join(words.replace("\x00", " ").split())[:200]
+        if not words:
+            return self
+        every = Q()
         for word in words.split():
-            self = self.filter(
+            categories = Supplier.categories.through.objects.filter(
+                Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
+            )
+            every &= (
                 Q(name__icontains=word)
                 | Q(description__icontains=word)
-                | Q(
-                    pk__in=Supplier.categories.through.objects.filter(
-                        Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
-                    ).values("supplier")
-                )
+                | Q(region_codes__overlap=named(word))
+                | Q(pk__in=categories.values("supplier"))
             )
-        return self
+        return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)
 
 
-class Supplier(Illustrated, Eventful):
+class Supplier(Regional, Illustrated, Eventful):
     """A company in the public directory, made by an approved application."""
 
     EVENTS = {
@@ -85,6 +98,12 @@ class Supplier(Illustrated, Eventful):
     )
     taken_down_because = models.TextField(_("reason"), blank=True)
 
+    search_vector = models.GeneratedField(
+        expression=SearchVector("name", "description", config="swedish"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
     objects = SupplierQuerySet.as_manager()
 
     class Meta:
@@ -98,8 +117,12 @@ class Supplier(Illustrated, Eventful):
                 | (Q(taken_down_at__isnull=False) & ~Q(taken_down_because="")),
                 name="supplier_taken_down_with_reason",
             ),
+            models.CheckConstraint(condition=Q(region_codes__contained_by=CODES), name="supplier_regions_known"),
         ]
-        indexes = [models.Index(SwedishOrder("name"), name="supplier_swedish_order")]
+        indexes = [
+            models.Index(SwedishOrder("name"), name="supplier_swedish_order"),
+            GinIndex(fields=["search_vector"], name="supplier_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
