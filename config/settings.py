@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement_portal.forget_referrals",
         "schedule": crontab(hour=3, minute=35),
     },
+    "procurement-portal-listings": {"task": "procurement_portal.watch_listings", "schedule": crontab(minute=25)},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},
     "newsletter-forget-bounces": {"task": "newsletter.forget_bounces", "schedule": crontab(hour=3, minute=50)},

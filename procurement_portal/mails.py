@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from procurement_portal.models.enclosures import Enclosure
     from procurement_portal.models.link import Followable
     from procurement_portal.models.referral import Referral
+    from procurement_portal.models.supplier import Supplier
     from procurement_portal.models.tip import Tip
     from procurement_portal.models.tipped_page import TippedPage
 
@@ -83,6 +84,27 @@ def referral(referral: "Referral", page: "TippedPage") -> Letter:
     """The tip itself: in our own words, since nobody may have us mail theirs to a stranger."""
     return _about_referral(
         "referral", referral, to=referral.recipient, url=page.url, page=page, reply_to=referral.sender
+    )
+
+
+def renewal_due(supplier: "Supplier") -> None:
+    """The listing's time is soon up: a link to a page with a button."""
+    _to_supplier("renewal_due", supplier)
+
+
+def listing_expired(supplier: "Supplier") -> None:
+    """The listing's time is up and it is hidden; the same link brings it back."""
+    _to_supplier("listing_expired", supplier)
+
+
+def _to_supplier(name: str, supplier: "Supplier") -> None:
+    with translation.override(supplier.language):
+        url = absolute(supplier.get_renewal_url())
+    post(
+        template=f"procurement_portal/mail/{name}",
+        to=supplier.email,
+        language=supplier.language,
+        context={"supplier": supplier, "url": url},
     )
 
 

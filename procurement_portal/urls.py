@@ -23,6 +23,7 @@ from procurement_portal.views.referrals import (
     ReferralSentView,
     ReferralView,
 )
+from procurement_portal.views.renewal import RenewalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -58,6 +59,7 @@ urlpatterns = [
         name="referral_confirmation",
     ),
     path(_("tip-a-colleague/no-more/<str:token>/"), NoMoreTipsView.as_view(), name="no_more_tips"),
+    path(_("my-listing/<str:token>/"), RenewalView.as_view(), name="renewal"),
     # For the applicant, by signed link
     path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
     path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),

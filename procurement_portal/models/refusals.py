@@ -35,5 +35,9 @@ class NotListed(IllegalTransition):
     pass
 
 
+class NotRenewable(IllegalTransition):
+    pass
+
+
 class AlreadyListed(IllegalTransition):
     pass

@@ -16,6 +16,7 @@ from history.models import Eventful
 from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
 from procurement_portal.models.refusals import AlreadyListed, NotListed
 from procurement_portal.models.region import CODES, Regional, named, reaching
+from procurement_portal.models.validity import Renewable, ValidityQuerySet
 from procurement_portal.organisation_number import OrganisationNumber
 from workflow import locked
 
@@ -29,10 +30,10 @@ TAKEN_OVER = [
 ]  # fmt: skip
 
 
-class SupplierQuerySet(models.QuerySet["Supplier"]):
+class SupplierQuerySet(ValidityQuerySet):
     def listed(self) -> "SupplierQuerySet":
         """What the public sees."""
-        return self.filter(taken_down_at__isnull=True)
+        return self.filter(taken_down_at__isnull=True, listed_until__gt=timezone.now())
 
     def visible_to(self, user: Any) -> "SupplierQuerySet":
         """Coordinators see what has been taken down, too."""
@@ -68,7 +69,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)
 
 
-class Supplier(Regional, Illustrated, Eventful):
+class Supplier(Renewable, Regional, Illustrated, Eventful):
     """A company in the public directory, made by an approved application."""
 
     EVENTS = {
@@ -76,7 +77,10 @@ class Supplier(Regional, Illustrated, Eventful):
         "updated": _("updated the listing from a new application"),
         "taken_down": _("took down the listing"),
         "put_back": _("put the listing back"),
+        "renewed": _("renewed the listing"),
+        "expired": _("The listing’s time was up"),
     }
+    WITHOUT_ACCOUNT = _("The supplier")
 
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
@@ -132,7 +136,7 @@ class Supplier(Regional, Illustrated, Eventful):
 
     @property
     def is_listed(self) -> bool:
-        return self.taken_down_at is None
+        return self.taken_down_at is None and not self.has_expired
 
     @property
     def number(self) -> OrganisationNumber:
@@ -158,6 +162,7 @@ class Supplier(Regional, Illustrated, Eventful):
             setattr(supplier, name, application.company if name == "name" else getattr(application, name))
         supplier.taken_down_at = supplier.taken_down_by = None
         supplier.taken_down_because = ""
+        supplier.begin_term()
         if is_new:
             supplier._save_under_free_slug()
         else:
@@ -172,7 +177,7 @@ class Supplier(Regional, Illustrated, Eventful):
     def take_down(self, *, by: Any, because: str) -> None:
         """Hide the listing and its pictures from the public at once. Raises NotListed."""
         with locked(self):
-            if not self.is_listed:
+            if self.taken_down_at is not None:
                 raise NotListed(gettext("The listing is already taken down."))
             self.taken_down_at, self.taken_down_by, self.taken_down_because = timezone.now(), by, because
             self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
@@ -181,13 +186,14 @@ class Supplier(Regional, Illustrated, Eventful):
             self.record("taken_down", by=by, because=because)
 
     def put_back(self, *, by: Any) -> None:
-        """Undo `take_down`. Raises AlreadyListed."""
+        """Undo `take_down`, or let one whose time was up begin anew. Raises AlreadyListed."""
         with locked(self):
             if self.is_listed:
                 raise AlreadyListed(gettext("The supplier is already listed."))
             self.taken_down_at = self.taken_down_by = None
             self.taken_down_because = ""
-            self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
+            self.begin_term()
+            self.save()
             self.publish_pictures()
             self.record("put_back", by=by)
 

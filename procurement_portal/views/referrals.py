@@ -2,10 +2,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from antispam.limits import network
 from procurement_portal.forms.referral import ReferralForm
@@ -13,6 +12,7 @@ from procurement_portal.models import NoMoreTips, Referral
 from procurement_portal.models.referral import ReferralLinkOver
 from procurement_portal.models.tipped_page import TippedPage
 from procurement_portal.views.forms import RefusingFormView
+from procurement_portal.views.signed_page import SignedAddress
 
 
 class ReferralView(RefusingFormView):
@@ -69,17 +69,6 @@ class ReferralAskedView(TemplateView):
 
 class ReferralSentView(TemplateView):
     template_name = "procurement_portal/referral/sent.html"
-
-
-class SignedAddress(View):
-    """A page behind a token from a mail: nothing keeps it, and its address is told to nobody."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        add_never_cache_headers(response)
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
 
 
 class ReferralConfirmationView(SignedAddress):

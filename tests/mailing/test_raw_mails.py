@@ -76,6 +76,11 @@ class Cast:
         measurement.return_with(f"{LONG}. " * 3, by=self.coordinator)
         return measurement
 
+    def supplier(self) -> Any:
+        supplier = make_supplier(LONG, by=self.coordinator, language=self.language)
+        Letter.objects.all().delete()
+        return supplier
+
     def revision(self) -> Any:
         return make_draft(self.lab, self.member, title=LONG)
 
@@ -200,9 +205,11 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
     "procurement_portal/mail/confirm": lambda cast: procurement_portal.mails.confirm(cast.application("draft")),
     "procurement_portal/mail/confirm_referral": confirm_tip,
     "procurement_portal/mail/decided": decided,
+    "procurement_portal/mail/listing_expired": lambda cast: procurement_portal.mails.listing_expired(cast.supplier()),
     "procurement_portal/mail/new_link": lambda cast: procurement_portal.mails.new_link(cast.application()),
     "procurement_portal/mail/picture_rejected": picture_rejected,
     "procurement_portal/mail/referral": tip_to_colleague,
+    "procurement_portal/mail/renewal_due": lambda cast: procurement_portal.mails.renewal_due(cast.supplier()),
     "procurement_portal/mail/tip_received": tip,
     "procurement_portal/mail/withdrawn": lambda cast: procurement_portal.mails.withdrawn(cast.application()),
 }

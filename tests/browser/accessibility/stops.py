@@ -221,6 +221,12 @@ BY_LINK = [
         VISITOR,
         at("procurement_portal:no_more_tips", lambda w: NoMoreTips.token_for("kollega@example.org")),
     ),
+    Stop(
+        "procurement_portal/renewal.html",
+        VISITOR,
+        lambda page, world: page.goto(world.ending_supplier.get_renewal_url()),
+    ),
+    Stop("procurement_portal/renewal_over.html", VISITOR, at("procurement_portal:renewal", "forged")),
     Stop("procurement_portal/link_refused.html", VISITOR, at("procurement_portal:status", "IP-2222-2222.1.forged")),
     Stop("accounts/invitation/accept.html", VISITOR, at("accounts:invitation", lambda world: world.invitation_token)),
     Stop("accounts/invitation/closed.html", VISITOR, at("accounts:invitation", lambda world: world.revoked_token)),

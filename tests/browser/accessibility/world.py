@@ -76,6 +76,14 @@ class World:
         return next(self.leavers)
 
     @cached_property
+    def ending_supplier(self) -> Supplier:
+        """A supplier whose time is up in a month."""
+        supplier = Supplier.objects.order_by("pk")[1]
+        supplier.listed_until = timezone.now() + datetime.timedelta(days=30)
+        supplier.save()
+        return supplier
+
+    @cached_property
     def unconfirmed(self) -> Application:
         application = Application.objects.get(state="rejected")
         Application.objects.filter(pk=application.pk).update(
