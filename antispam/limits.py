@@ -12,10 +12,11 @@ logger = logging.getLogger(__name__)
 HOUR = 3600
 
 
-def within(scope: str, who: str, *, most: int, seconds: int = HOUR) -> bool:
+def within(scope: str, who: str, *, most: int, seconds: int = HOUR, uncounted: bool = True) -> bool:
     """Count one more for `who`; whether they are still within `most` in `seconds`. Stores a hash, not the name.
 
-    A cache that is down keeps nobody from what they came for: then nothing is counted.
+    A cache that is down keeps nobody from what they came for: then nothing is counted. Where uncounted would be worse
+    than not at all, `uncounted=False` is the answer then.
     """
     key = f"limits:{scope}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
     try:
@@ -25,7 +26,7 @@ def within(scope: str, who: str, *, most: int, seconds: int = HOUR) -> bool:
         return True
     except Exception:
         logger.exception("The cache did not answer; this %s is not counted.", scope)
-        return True
+        return uncounted
 
 
 def network(request: HttpRequest) -> str:

@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement_portal.sweep_unconfirmed",
         "schedule": crontab(hour=3, minute=30),
     },
+    "procurement-portal-forget-referrals": {
+        "task": "procurement_portal.forget_referrals",
+        "schedule": crontab(hour=3, minute=35),
+    },
+    "procurement-portal-listings": {"task": "procurement_portal.watch_listings", "schedule": crontab(minute=25)},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},
     "newsletter-forget-bounces": {"task": "newsletter.forget_bounces", "schedule": crontab(hour=3, minute=50)},
@@ -270,6 +275,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # issue whose set time has passed by so many becomes one again.
 NEWSLETTER_LATE_HOURS = env.int("NEWSLETTER_LATE_HOURS", default=6)
 NEWSLETTER_OVERDUE_HOURS = env.int("NEWSLETTER_OVERDUE_HOURS", default=2)
+
+# --- Tips to colleagues ---------------------------------------------------------------------------------------------
+
+# How many mails the site sends a day for people who tip a colleague, the ones that ask them to confirm included.
+# 0 turns it off; the link to copy and the reader's own mail program stay.
+REFERRALS_PER_DAY = env.int("REFERRALS_PER_DAY", default=200)
+if REFERRALS_PER_DAY < 0:
+    raise ImproperlyConfigured(f"REFERRALS_PER_DAY is {REFERRALS_PER_DAY}; it needs 0 (off) or a number of mails.")
 
 # --- People -------------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ def _apply(number: int, content: dict[str, Any]) -> None:
     application, _is_new = Application.receive(
         form_key=_form_key(number),
         categories=Category.objects.filter(slug__in=content["categories"]),
+        region_codes=content["regions"],
         company=content["company"],
         organisation_number=content["orgnr"].replace("-", ""),
         website=f"https://leverantor{number}.example.org",

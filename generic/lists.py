@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.http import HttpRequest, QueryDict
+
 
 class ForgivingPages:
     """For list views: a page number that makes no sense shows the first or last page instead of an error."""
@@ -8,3 +10,17 @@ class ForgivingPages:
         paginator = self.get_paginator(queryset, page_size)  # type: ignore[attr-defined]
         page = paginator.get_page(self.request.GET.get("page"))  # type: ignore[attr-defined]
         return paginator, page, page.object_list, page.has_other_pages()
+
+
+def wants_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks, and wants the part of the page that changes."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def readable(data: QueryDict) -> QueryDict:
+    """The address's parameters without NUL characters, which no text here can hold, and not endlessly long."""
+    clean = data.copy()
+    for name, values in data.lists():
+        clean.setlist(name, [value.replace("\x00", "")[:200] for value in values[:50]])
+    return clean

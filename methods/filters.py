@@ -1,7 +1,6 @@
 """The facets of the list of methods, and how many methods each choice leads to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import django_filters
@@ -11,29 +10,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
+from generic.facets import Choice, Facet
 from labs.models import FocusArea, Lab
 from methods.models import Evidence, Method
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One facet as the page shows it: only choices that lead somewhere, and those already made."""
-
-    name: str
-    label: str
-    choices: list[Choice]
-
-    @property
-    def chosen(self) -> list[Choice]:
-        return [choice for choice in self.choices if choice.chosen]
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):

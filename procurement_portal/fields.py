@@ -115,6 +115,7 @@ def field_labels() -> dict[str, Any]:
         "company": _("Company"),
         "organisation_number": _("Organisation number"),
         "categories": _("What you offer"),
+        "regions": _("Where you work"),
         "website": _("Website"),
         "description": _("Description"),
         "logo": _("Logo"),

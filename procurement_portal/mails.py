@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from procurement_portal.models.complement_request import ComplementRequest
     from procurement_portal.models.enclosures import Enclosure
     from procurement_portal.models.link import Followable
+    from procurement_portal.models.referral import Referral
+    from procurement_portal.models.supplier import Supplier
     from procurement_portal.models.tip import Tip
+    from procurement_portal.models.tipped_page import TippedPage
 
 
 def confirm(application: "Followable") -> None:
@@ -91,6 +94,56 @@ def tip_received(tip: "Tip") -> None:
             context={"tip": tip, "url": url, "recipient": coordinator},
             reply_to=tip.email or None,
         )
+
+
+def confirm_referral(referral: "Referral") -> Letter:
+    """Ask whoever wants to tip a colleague whether it was they; nothing goes to the colleague before."""
+    with translation.override(referral.language):
+        url = absolute(referral.get_confirmation_url())
+        page = referral.page
+    return _about_referral("confirm_referral", referral, to=referral.sender, url=url, page=page)
+
+
+def referral(referral: "Referral", page: "TippedPage") -> Letter:
+    """The tip itself: in our own words, since nobody may have us mail theirs to a stranger."""
+    return _about_referral(
+        "referral", referral, to=referral.recipient, url=page.url, page=page, reply_to=referral.sender
+    )
+
+
+def renewal_due(supplier: "Supplier") -> None:
+    """The listing's time is soon up: a link to a page with a button."""
+    _to_supplier("renewal_due", supplier)
+
+
+def listing_expired(supplier: "Supplier") -> None:
+    """The listing's time is up and it is hidden; the same link brings it back."""
+    _to_supplier("listing_expired", supplier)
+
+
+def _to_supplier(name: str, supplier: "Supplier") -> None:
+    with translation.override(supplier.language):
+        url = absolute(supplier.get_renewal_url())
+    post(
+        template=f"procurement_portal/mail/{name}",
+        to=supplier.email,
+        language=supplier.language,
+        context={"supplier": supplier, "url": url},
+    )
+
+
+def _about_referral(name: str, referral: "Referral", *, to: str, reply_to: str | None = None, **context: Any) -> Letter:
+    from procurement_portal.models.no_more_tips import NoMoreTips
+
+    with translation.override(referral.language):
+        no_more_url = absolute(reverse("procurement_portal:no_more_tips", args=[NoMoreTips.token_for(to)]))
+    return post(
+        template=f"procurement_portal/mail/{name}",
+        to=to,
+        language=referral.language,
+        context={"referral": referral, "no_more_url": no_more_url, **context},
+        reply_to=reply_to,
+    )
 
 
 def _to_applicant(name: str, application: "Followable", **context: Any) -> None:

@@ -18,6 +18,14 @@ from procurement_portal.views.mending import MendingView, PictureView
 from procurement_portal.views.queue import ApplicationsView, ApplicationsWorkbookView, AssignmentsView
 from procurement_portal.views.receipt import ReceiptView
 from procurement_portal.views.recommendation import RecommendationView, RecommendationWithdrawalView
+from procurement_portal.views.referrals import (
+    NoMoreTipsView,
+    ReferralAskedView,
+    ReferralConfirmationView,
+    ReferralSentView,
+    ReferralView,
+)
+from procurement_portal.views.renewal import RenewalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -37,6 +45,23 @@ urlpatterns = [
     path(_("application/received/<str:token>/"), ReceiptView.as_view(), name="receipt"),
     path(_("tip-us/"), TipUsView.as_view(), name="tip_us"),
     path(_("tip-us/thank-you/"), TipReceivedView.as_view(), name="tip_received"),
+    path(_("tip-a-colleague/"), ReferralView.as_view(kind="portal"), name="tip_colleague"),
+    path(
+        _("tip-a-colleague/suppliers/<slug:slug>/"),
+        ReferralView.as_view(kind="supplier"),
+        name="tip_colleague_supplier",
+    ),
+    path(_("tip-a-colleague/methods/<slug:slug>/"), ReferralView.as_view(kind="method"), name="tip_colleague_method"),
+    path(_("tip-a-colleague/one-step-left/"), ReferralAskedView.as_view(), name="referral_asked"),
+    path(_("tip-a-colleague/thank-you/"), ReferralSentView.as_view(), name="referral_sent"),
+    # By signed link
+    path(
+        _("tip-a-colleague/confirmation/<str:token>/"),
+        ReferralConfirmationView.as_view(),
+        name="referral_confirmation",
+    ),
+    path(_("tip-a-colleague/no-more/<str:token>/"), NoMoreTipsView.as_view(), name="no_more_tips"),
+    path(_("my-listing/<str:token>/"), RenewalView.as_view(), name="renewal"),
     # For the applicant, by signed link
     path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
     path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),

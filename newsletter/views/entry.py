@@ -20,7 +20,7 @@ class EntryView(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry: DiaryEntry = self.object
-        published = DiaryEntry.objects.published().select_related("lab").defer("search", "body")
+        published = DiaryEntry.objects.published().select_related("lab", "partner").defer("search", "body")
         return super().get_context_data(
             may_edit=entry.editable_for(self.request.user),
             moment=MomentForm(initial={"at": entry.publish_at}),

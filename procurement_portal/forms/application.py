@@ -18,6 +18,7 @@ from procurement_portal.fields import (
 from procurement_portal.models import Application, Category
 from procurement_portal.models.columns import DESCRIPTION_MAX
 from procurement_portal.models.enclosures import SLOT_NAMES, SLOTS
+from procurement_portal.models.region import CODES, REGIONS, WHOLE_COUNTRY
 
 LABELS = field_labels()
 WIDTHS = {slot.name: slot.min_width for slot in SLOTS}
@@ -41,6 +42,12 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
         label=LABELS["categories"],
         help_text=_("Choose one to four."),
         queryset=Category.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    regions = forms.MultipleChoiceField(
+        label=LABELS["regions"],
+        help_text=_("The counties where housing companies can hire you, or all of Sweden."),
+        choices=REGIONS,
         widget=forms.CheckboxSelectMultiple,
     )
     website = WebsiteField(label=LABELS["website"], help_text=_("For example foretaget.se."))
@@ -71,11 +78,17 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
             )
         return categories
 
+    def clean_regions(self) -> list[str]:
+        """In the order of the form; all of Sweden holds the counties."""
+        chosen = self.cleaned_data["regions"]
+        return [WHOLE_COUNTRY] if WHOLE_COUNTRY in chosen else [code for code in CODES if code in chosen]
+
     def columns(self) -> dict[str, Any]:
         """The cleaned values under the names of `Application`'s columns, with `categories`."""
         values = {name: self.cleaned_data[name] for name in ApplicationDetailsForm.base_fields}
         number = values.pop("organisation_number")
-        return {**values, "organisation_number": number.digits}
+        regions = values.pop("regions")
+        return {**values, "organisation_number": number.digits, "region_codes": regions}
 
     @staticmethod
     def initial_from(application: Application) -> dict[str, Any]:
@@ -83,6 +96,7 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
             **{name: getattr(application, name) for name in ApplicationDetailsForm.base_fields if name != "categories"},
             "organisation_number": str(application.number),
             "categories": application.categories.all(),
+            "regions": application.region_codes,
         }
 
 

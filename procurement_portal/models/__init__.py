@@ -3,8 +3,10 @@ from procurement_portal.models.category import Category
 from procurement_portal.models.complement_request import ComplementRequest
 from procurement_portal.models.decision_letter import DecisionLetter
 from procurement_portal.models.decision_template import DecisionTemplate
+from procurement_portal.models.no_more_tips import NoMoreTips
 from procurement_portal.models.note import Note
 from procurement_portal.models.recommendation import Recommendation
+from procurement_portal.models.referral import Referral
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
@@ -14,8 +16,10 @@ __all__ = [
     "ComplementRequest",
     "DecisionLetter",
     "DecisionTemplate",
+    "NoMoreTips",
     "Note",
     "Recommendation",
+    "Referral",
     "Supplier",
     "Tip",
 ]

@@ -17,6 +17,7 @@ from procurement_portal.models.decision import Decidable
 from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.mending import Mendable
 from procurement_portal.models.queue import QueueQuerySet
+from procurement_portal.models.region import CODES
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.timeline import Told
 
@@ -81,6 +82,7 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
             models.CheckConstraint(
                 condition=Q(organisation_number__regex=r"^[0-9]{10}$"), name="application_organisation_number_shape"
             ),
+            models.CheckConstraint(condition=Q(region_codes__contained_by=CODES), name="application_regions_known"),
             models.CheckConstraint(condition=Q(phone__regex=r"^\+[0-9]{6,18}$"), name="application_phone_is_e164"),
         ]
         indexes = [

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.apps import apps as installed_apps
 from django.db import models
-from django.db.models import Count, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -20,24 +19,13 @@ STANDARD = [
 ]
 
 
-class CategoryQuerySet(models.QuerySet["Category"]):
-    def with_supplier_counts(self) -> "CategoryQuerySet":
-        """Adds `listed`: how many suppliers the public finds under it."""
-        listed = Count("suppliers", filter=Q(suppliers__taken_down_at__isnull=True))
-        return self.annotate(listed=listed).order_by("position", "slug")
-
-
 class Category(models.Model):
     """What a supplier offers. Applicants choose among them; the directory is filtered by them."""
 
     slug = models.SlugField(unique=True)
     name_sv = models.CharField(_("name in Swedish"), max_length=80, unique=True)
     name_en = models.CharField(_("name in English"), max_length=80, unique=True)
-    # Set by `with_supplier_counts`.
-    listed: int
     position = models.PositiveSmallIntegerField(default=0)
-
-    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")

@@ -12,6 +12,7 @@ from history.models import Eventful
 from procurement_portal.models.enclosures import Illustrated
 from procurement_portal.models.reference import new_reference
 from procurement_portal.models.refusals import AlreadyDecided, NotConfirmed
+from procurement_portal.models.region import Regional
 from procurement_portal.models.states import OPEN, State
 from procurement_portal.organisation_number import OrganisationNumber
 from workflow import locked
@@ -19,7 +20,7 @@ from workflow import locked
 DESCRIPTION_MAX = 2_000
 
 
-class ApplicationColumns(Illustrated, Eventful):
+class ApplicationColumns(Regional, Illustrated, Eventful):
     """What an application holds; its traits build on this, and `Application` is all of them together."""
 
     State = State

@@ -39,6 +39,10 @@ class NotListed(IllegalTransition):
     pass
 
 
+class NotRenewable(IllegalTransition):
+    pass
+
+
 class AlreadyListed(IllegalTransition):
     pass
 

@@ -1,6 +1,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +15,8 @@ from collation import SwedishOrder
 from history.models import Eventful
 from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
 from procurement_portal.models.refusals import AlreadyListed, NotListed
+from procurement_portal.models.region import CODES, Regional, named, reaching
+from procurement_portal.models.validity import Renewable, ValidityQuerySet
 from procurement_portal.organisation_number import OrganisationNumber
 from workflow import locked
 
@@ -21,15 +25,15 @@ if TYPE_CHECKING:
 
 # What a listing takes over from the application it stands on.
 TAKEN_OVER = [
-    "name", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
+    "name", "region_codes", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
     *SLOT_NAMES,
 ]  # fmt: skip
 
 
-class SupplierQuerySet(models.QuerySet["Supplier"]):
+class SupplierQuerySet(ValidityQuerySet):
     def listed(self) -> "SupplierQuerySet":
         """What the public sees."""
-        return self.filter(taken_down_at__isnull=True)
+        return self.filter(taken_down_at__isnull=True, listed_until__gt=timezone.now())
 
     def visible_to(self, user: Any) -> "SupplierQuerySet":
         """Coordinators see what has been taken down, too."""
@@ -38,24 +42,34 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
     def alphabetical(self) -> "SupplierQuerySet":
         return self.order_by(SwedishOrder("name"), "pk")
 
-    def in_category(self, slug: str) -> "SupplierQuerySet":
-        return self.filter(categories__slug=slug)
+    def in_categories(self, slugs: list[str]) -> "SupplierQuerySet":
+        """Those in any of them. Asked in a subquery, so that no row ever comes twice."""
+        offering = Supplier.categories.through.objects.filter(category__slug__in=slugs)
+        return self.filter(pk__in=offering.values("supplier"))
+
+    def working_in(self, codes: list[str]) -> "SupplierQuerySet":
+        return self.filter(region_codes__overlap=reaching(codes))
 
     def search(self, words: str) -> "SupplierQuerySet":
+        """Suppliers about `words`: in any of their Swedish forms, or each as a part of a name, a text or a region."""
+        words = " ".join(words.replace("\x00", " ").split())[:200]
+        if not words:
+            return self
+        every = Q()
         for word in words.split():
-            self = self.filter(
+            categories = Supplier.categories.through.objects.filter(
+                Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
+            )
+            every &= (
                 Q(name__icontains=word)
                 | Q(description__icontains=word)
-                | Q(
-                    pk__in=Supplier.categories.through.objects.filter(
-                        Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
-                    ).values("supplier")
-                )
+                | Q(region_codes__overlap=named(word))
+                | Q(pk__in=categories.values("supplier"))
             )
-        return self
+        return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)
 
 
-class Supplier(Illustrated, Eventful):
+class Supplier(Renewable, Regional, Illustrated, Eventful):
     """A company in the public directory, made by an approved application."""
 
     EVENTS = {
@@ -63,7 +77,10 @@ class Supplier(Illustrated, Eventful):
         "updated": _("updated the listing from a new application"),
         "taken_down": _("took down the listing"),
         "put_back": _("put the listing back"),
+        "renewed": _("renewed the listing"),
+        "expired": _("The listing’s time was up"),
     }
+    WITHOUT_ACCOUNT = _("The supplier")
 
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True)
@@ -85,6 +102,12 @@ class Supplier(Illustrated, Eventful):
     )
     taken_down_because = models.TextField(_("reason"), blank=True)
 
+    search_vector = models.GeneratedField(
+        expression=SearchVector("name", "description", config="swedish"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
     objects = SupplierQuerySet.as_manager()
 
     class Meta:
@@ -98,8 +121,12 @@ class Supplier(Illustrated, Eventful):
                 | (Q(taken_down_at__isnull=False) & ~Q(taken_down_because="")),
                 name="supplier_taken_down_with_reason",
             ),
+            models.CheckConstraint(condition=Q(region_codes__contained_by=CODES), name="supplier_regions_known"),
         ]
-        indexes = [models.Index(SwedishOrder("name"), name="supplier_swedish_order")]
+        indexes = [
+            models.Index(SwedishOrder("name"), name="supplier_swedish_order"),
+            GinIndex(fields=["search_vector"], name="supplier_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,7 +136,7 @@ class Supplier(Illustrated, Eventful):
 
     @property
     def is_listed(self) -> bool:
-        return self.taken_down_at is None
+        return self.taken_down_at is None and not self.has_expired
 
     @property
     def number(self) -> OrganisationNumber:
@@ -135,6 +162,7 @@ class Supplier(Illustrated, Eventful):
             setattr(supplier, name, application.company if name == "name" else getattr(application, name))
         supplier.taken_down_at = supplier.taken_down_by = None
         supplier.taken_down_because = ""
+        supplier.begin_term()
         if is_new:
             supplier._save_under_free_slug()
         else:
@@ -149,7 +177,7 @@ class Supplier(Illustrated, Eventful):
     def take_down(self, *, by: Any, because: str) -> None:
         """Hide the listing and its pictures from the public at once. Raises NotListed."""
         with locked(self):
-            if not self.is_listed:
+            if self.taken_down_at is not None:
                 raise NotListed(gettext("The listing is already taken down."))
             self.taken_down_at, self.taken_down_by, self.taken_down_because = timezone.now(), by, because
             self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
@@ -158,13 +186,14 @@ class Supplier(Illustrated, Eventful):
             self.record("taken_down", by=by, because=because)
 
     def put_back(self, *, by: Any) -> None:
-        """Undo `take_down`. Raises AlreadyListed."""
+        """Undo `take_down`, or let one whose time was up begin anew. Raises AlreadyListed."""
         with locked(self):
             if self.is_listed:
                 raise AlreadyListed(gettext("The supplier is already listed."))
             self.taken_down_at = self.taken_down_by = None
             self.taken_down_because = ""
-            self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
+            self.begin_term()
+            self.save()
             self.publish_pictures()
             self.record("put_back", by=by)
 

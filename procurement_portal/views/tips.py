@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView, View
 
 from accounts.access import CoordinatorRequiredMixin
+from antispam.limits import network, within
 from procurement_portal.forms.filters import TipFilter
 from procurement_portal.forms.tip import TipForm
 from procurement_portal.models import Tip
 from procurement_portal.views.forms import RefusingFormView
 from procurement_portal.views.lists import FilteredList
+
+# From one network. Each tip is a mail to every coordinator.
+TIPS_AN_HOUR = 20
 
 
 class TipUsView(RefusingFormView):
@@ -31,6 +35,9 @@ class TipUsView(RefusingFormView):
         return super().post(*args, **kwargs)
 
     def form_valid(self, form: TipForm) -> HttpResponse:
+        if not within("tip", network(self.request) or "unknown", most=TIPS_AN_HOUR):
+            form.add_error(None, _("Many tips have come from your network this hour. Wait a while and send it again."))
+            return self.refuse(form, status=429)
         Tip.receive(language=get_language() or "sv", **form.columns())
         return redirect(self.get_success_url())
 

@@ -15,6 +15,15 @@ def test_places_and_deeds_are_counted_apart():
     assert not within("test", "192.0.2.1", most=1)
 
 
+def test_when_the_cache_is_down_the_deed_decides_what_uncounted_means(monkeypatch):
+    def down(*_args, **_options):
+        raise ConnectionError
+
+    monkeypatch.setattr("antispam.limits.cache.add", down)
+    assert within("test", "192.0.2.1", most=1) is True
+    assert within("test", "192.0.2.1", most=1, uncounted=False) is False
+
+
 @pytest.mark.parametrize(
     ("address", "found"),
     [

@@ -30,7 +30,7 @@ WRITTEN = {
     "Telefon": "070-174 06 05",
     "E-postadress": APPLICANT,
 }
-TICKED = ("Trygghet i bostadsområden", "Utemiljö och belysning")
+TICKED = ("Trygghet i bostadsområden", "Utemiljö och belysning", "Skåne")
 SLOTS = {"logo": "Logotyp", "picture": "Bild", "contact_picture": "Bild på kontaktpersonen"}
 TOO_NARROW = "Bilden är 500\xa0pixlar bred; den behöver vara minst 540."
 

@@ -26,13 +26,13 @@ from mailing.letters import inline_css
 from mailing.models import Letter
 from methods.models import Review
 from newsletter.models import Issue
-from procurement_portal.models import Tip
+from procurement_portal.models import Referral, Tip
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_draft
 from tests.newsletter.factories import make_entry, make_issue, make_method, make_subscriber
 from tests.newsletter.sink import Sink
 from tests.pictures.factories import ready_picture
-from tests.procurement_portal.factories import make_application
+from tests.procurement_portal.factories import make_application, make_supplier
 
 SITE = "https://innovationslabb.utvecklingsprojekt.sveriges-allmannytta-i-framtiden.example.org"
 LONG = "Områdesutvecklingsöverenskommelser för stärkt trygghet & gemenskap – å, ä och ö"
@@ -75,6 +75,11 @@ class Cast:
         measurement = make_measurement(make_goal(self.lab, title=LONG), recorded_by=self.member)
         measurement.return_with(f"{LONG}. " * 3, by=self.coordinator)
         return measurement
+
+    def supplier(self) -> Any:
+        supplier = make_supplier(LONG, by=self.coordinator, language=self.language)
+        Letter.objects.all().delete()
+        return supplier
 
     def revision(self) -> Any:
         return make_draft(self.lab, self.member, title=LONG)
@@ -150,6 +155,30 @@ def decided(cast: Cast) -> None:
     procurement_portal.mails.decided(cast.application(), subject=LONG, letter=f"Hej!\n\n{LONG * 9}\n\nVänligen")
 
 
+def referral(cast: Cast) -> Referral:
+    return Referral.objects.create(
+        kind="supplier",
+        slug=make_supplier(LONG, by=cast.coordinator).slug,
+        sender=ADDRESS,
+        recipient=ADDRESS,
+        language=cast.language,
+    )
+
+
+def tip_to_colleague(cast: Cast) -> None:
+    about = referral(cast)
+    page = about.page
+    assert page
+    Letter.objects.all().delete()
+    procurement_portal.mails.referral(about, page)
+
+
+def confirm_tip(cast: Cast) -> None:
+    about = referral(cast)
+    Letter.objects.all().delete()
+    procurement_portal.mails.confirm_referral(about)
+
+
 LETTERS: dict[str, Callable[[Cast], Any]] = {
     "accounts/mail/invitation": invitation,
     "accounts/mail/no_account": lambda cast: accounts.mails.no_account(ADDRESS, language=cast.language),
@@ -177,9 +206,13 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
     ),
     "procurement_portal/mail/complement_requested": complement,
     "procurement_portal/mail/confirm": lambda cast: procurement_portal.mails.confirm(cast.application("draft")),
+    "procurement_portal/mail/confirm_referral": confirm_tip,
     "procurement_portal/mail/decided": decided,
+    "procurement_portal/mail/listing_expired": lambda cast: procurement_portal.mails.listing_expired(cast.supplier()),
     "procurement_portal/mail/new_link": lambda cast: procurement_portal.mails.new_link(cast.application()),
     "procurement_portal/mail/picture_rejected": picture_rejected,
+    "procurement_portal/mail/referral": tip_to_colleague,
+    "procurement_portal/mail/renewal_due": lambda cast: procurement_portal.mails.renewal_due(cast.supplier()),
     "procurement_portal/mail/tip_received": tip,
     "procurement_portal/mail/withdrawn": lambda cast: procurement_portal.mails.withdrawn(cast.application()),
 }

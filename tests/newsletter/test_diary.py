@@ -105,6 +105,19 @@ def test_a_partner_article_is_marked_everywhere(client, lab):
         assert "Partnertext från Demobolaget" in client.get(address).content.decode()
 
 
+def test_a_partner_article_is_marked_where_other_entries_the_home_page_the_lab_and_the_search_name_it(client, lab):
+    from labs.models import Organisation
+
+    partner = Organisation.objects.create(name="Demobolaget", kind="company")
+    make_entry("Grillkvällen", lab=lab, partner=partner)
+    own = make_entry("Vår gård", lab=lab)
+    for address in (own.get_absolute_url(), "/", lab.get_absolute_url(), "/en/", "/sok/?q=grillkvällen"):
+        page = client.get(address).content.decode()
+        # Only the search leaves the partner's name out of the mark: it stands with the words that were found.
+        mark = "Partnertext" if "sok" in address else "Partner article" if "/en/" in address else "Partnertext från"
+        assert (page.count("Grillkvällen") >= 1, page.count(mark)) == (True, 1)
+
+
 def test_the_body_cannot_carry_a_script(client):
     entry = make_entry(body='<p onclick="x()">Hej<script>alert(1)</script><img src=x onerror=y></p>')
     page = client.get(entry.get_absolute_url()).content.decode().partition('class="prose"')[2]

@@ -151,6 +151,8 @@ def test_somebody_elses_enclosed_picture_cannot_be_used(client, url, draft):
         ("phone", "\x00", ""),
         ("categories", ["999999"], "999999"),
         ("categories", ["\x00"], ""),
+        ("regions", ["norge"], "norge"),
+        ("regions", [], ""),
         ("categories", ["9" * 5000], ""),
         ("consent", None, ""),
     ],
@@ -172,6 +174,15 @@ def test_hostile_text_is_shown_as_text(client, url):
 def test_a_line_break_counts_as_one_character(client, url):
     assert client.post(url, form_data(description="å\r\n" * 1000)).status_code == 302
     assert Application.objects.get().description == ("å\n" * 1000).strip()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [(["skane", "gotland"], ["gotland", "skane"]), (["skane", "hela-landet"], ["hela-landet"])],
+)
+def test_all_of_sweden_holds_every_county(client, url, chosen, kept):
+    client.post(url, form_data(regions=chosen))
+    assert Application.objects.get().region_codes == kept
 
 
 def test_at_most_four_categories(client, url):

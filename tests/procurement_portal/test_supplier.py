@@ -3,6 +3,7 @@ from django.db import IntegrityError, transaction
 
 from procurement_portal.models import Category, Supplier
 from procurement_portal.models.refusals import AlreadyListed, NotListed
+from procurement_portal.models.region import COUNTIES
 from tests.procurement_portal.factories import SOLE_TRADER, make_supplier
 
 
@@ -72,3 +73,24 @@ def test_search_finds_names_words_and_categories(coordinator):
 
 def test_a_sole_trader_is_known_as_one(coordinator):
     assert make_supplier(by=coordinator, organisation_number=SOLE_TRADER).is_sole_trader is True
+
+
+def test_search_knows_the_forms_of_swedish_words_and_the_names_of_regions(coordinator):
+    lamps = make_supplier("Lampan AB", by=coordinator, description="Vi lyser upp gårdarna.", region_codes=["orebro"])
+    found = {words: list(Supplier.objects.search(words)) for words in ["gård", "belyste gårdar", "örebro", "  ", "och"]}
+    assert found == {"gård": [lamps], "belyste gårdar": [], "örebro": [lamps], "  ": [lamps], "och": []}
+
+
+def test_a_region_that_is_none_is_refused_by_the_database(supplier):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supplier.objects.filter(pk=supplier.pk).update(region_codes=["norge"])
+
+
+def test_a_listing_takes_over_where_the_company_works(coordinator):
+    supplier = make_supplier(by=coordinator, region_codes=["gotland", "vastra-gotaland"])
+    assert (supplier.region_codes, supplier.regions) == (["gotland", "vastra-gotaland"], "Gotland, Västra Götaland")
+
+
+def test_there_are_twenty_one_counties_in_swedish_order():
+    assert len(COUNTIES) == 21
+    assert COUNTIES[-2:] == ["Örebro", "Östergötland"]

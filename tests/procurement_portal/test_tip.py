@@ -80,6 +80,29 @@ def test_a_bad_tip_is_shown_again_with_everything_kept(client, url, field, value
     assert Tip.objects.count() == 0
 
 
+def test_a_network_has_twenty_tips_an_hour_and_loses_nothing_it_wrote(client, url, coordinator):
+    for _ in range(20):
+        assert client.post(url, data()).status_code == 302
+    response = client.post(url, data(message="Det här ska stå kvar."))
+    assert (response.status_code, "Det här ska stå kvar." in response.content.decode()) == (429, True)
+    assert (Tip.objects.count(), Letter.objects.count()) == (20, 20)
+    assert client.post(url, data(), REMOTE_ADDR="192.0.2.99").status_code == 302
+
+
+def test_a_tip_is_stored_when_redis_does_not_answer(client, url, monkeypatch):
+    def down(*_args, **_options):
+        raise ConnectionError
+
+    monkeypatch.setattr("antispam.limits.cache.add", down)
+    assert client.post(url, data()).status_code == 302
+    assert Tip.objects.count() == 1
+
+
+def test_a_tip_goes_to_coordinators_and_to_nobody_it_names(client, url, coordinator):
+    client.post(url, data(email="tipsare@example.org", message="Skriv till offer@example.org"))
+    assert [letter.to for letter in Letter.objects.all()] == [coordinator.email]
+
+
 def test_a_subject_cannot_break_out_of_the_mail(client, url, coordinator):
     client.post(url, data(subject="Hej\r\nBcc: alla@example.org <script>"))
     letter = Letter.objects.get()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from newsletter.forms.send_again import SendAgainForm
+from procurement_portal.models import NoMoreTips
 from tests.browser.accessibility.world import World
 
 Way = Callable[[Page, World], Any]
@@ -147,6 +148,9 @@ PUBLIC = [
     Stop("procurement_portal/apply.html", VISITOR, at("procurement_portal:apply")),
     Stop("procurement_portal/tip_us.html", VISITOR, at("procurement_portal:tip_us")),
     Stop("procurement_portal/tip_received.html", VISITOR, at("procurement_portal:tip_received")),
+    Stop("procurement_portal/referral/new.html", VISITOR, at("procurement_portal:tip_colleague")),
+    Stop("procurement_portal/referral/asked.html", VISITOR, at("procurement_portal:referral_asked")),
+    Stop("procurement_portal/referral/sent.html", VISITOR, at("procurement_portal:referral_sent")),
     Stop("procurement_portal/link_request.html", VISITOR, at("procurement_portal:link_request")),
     Stop("procurement_portal/link_requested.html", VISITOR, at("procurement_portal:link_requested")),
     Stop("development/inbox.html", VISITOR, lambda page, world: page.goto("/brevlada/")),
@@ -206,6 +210,23 @@ BY_LINK = [
         VISITOR,
         at("procurement_portal:withdrawal", lambda w: w.complemented.link_token),
     ),
+    Stop(
+        "procurement_portal/referral/confirmation.html",
+        VISITOR,
+        at("procurement_portal:referral_confirmation", lambda w: w.referral.link_token),
+    ),
+    Stop("procurement_portal/referral/over.html", VISITOR, at("procurement_portal:referral_confirmation", "forged")),
+    Stop(
+        "procurement_portal/referral/no_more.html",
+        VISITOR,
+        at("procurement_portal:no_more_tips", lambda w: NoMoreTips.token_for("kollega@example.org")),
+    ),
+    Stop(
+        "procurement_portal/renewal.html",
+        VISITOR,
+        lambda page, world: page.goto(world.ending_supplier.get_renewal_url()),
+    ),
+    Stop("procurement_portal/renewal_over.html", VISITOR, at("procurement_portal:renewal", "forged")),
     Stop("procurement_portal/link_refused.html", VISITOR, at("procurement_portal:status", "IP-2222-2222.1.forged")),
     Stop("accounts/invitation/accept.html", VISITOR, at("accounts:invitation", lambda world: world.invitation_token)),
     Stop("accounts/invitation/closed.html", VISITOR, at("accounts:invitation", lambda world: world.revoked_token)),

@@ -22,7 +22,7 @@ from mailing.models import Letter
 from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.sending import Drain
-from procurement_portal.models import Application, Supplier, Tip
+from procurement_portal.models import Application, Referral, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
 
 
@@ -66,11 +66,22 @@ class World:
         self.under_review = Application.objects.get(state="submitted")
         self.under_review.take_up(by=self.people["coordinator"])
         self.tip = Tip.objects.get()
+        self.referral = Referral.objects.create(
+            kind="method", slug=self.method.slug, sender="anna@example.org", recipient="kollega@example.org"
+        )
         self.kept_message = self._keep_a_message(mail_directory)
 
     def next_leaver(self) -> Subscriber:
         """A subscriber that no page has used up yet."""
         return next(self.leavers)
+
+    @cached_property
+    def ending_supplier(self) -> Supplier:
+        """A supplier whose time is up in a month."""
+        supplier = Supplier.objects.order_by("pk")[1]
+        supplier.listed_until = timezone.now() + datetime.timedelta(days=30)
+        supplier.save()
+        return supplier
 
     @cached_property
     def unconfirmed(self) -> Application:

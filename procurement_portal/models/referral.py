@@ -1,0 +1,198 @@
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from antispam.limits import within
+from procurement_portal.models.no_more_tips import NoMoreTips, mark_of
+from procurement_portal.models.tipped_page import PageKind, TippedPage
+from workflow import IllegalTransition, locked
+
+DAY = 24 * 3600
+A_SENDER_A_DAY = 5
+A_NETWORK_AN_HOUR = 10
+RECIPIENT_RESTS = 30 * DAY
+LINK_LASTS = timedelta(days=2)
+ADDRESSES_KEPT = timedelta(days=3)
+
+_signer = TimestampSigner(sep=".", salt="procurement_portal.referral")
+
+
+class ReferralsClosed(IllegalTransition):
+    pass
+
+
+class ReferralLinkOver(Exception):
+    """The link was never ours, is too old, or the addresses it was about are deleted."""
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def with_addresses(self) -> "ReferralQuerySet":
+        return self.exclude(sender="", recipient="")
+
+    def past_retention(self) -> "ReferralQuerySet":
+        return self.with_addresses().filter(created_at__lt=timezone.now() - ADDRESSES_KEPT)
+
+    def by_link(self, token: str) -> "Referral":
+        """The tip that a mailed link confirms. Raises ReferralLinkOver."""
+        try:
+            key = uuid.UUID(_signer.unsign(token, max_age=LINK_LASTS))
+        except (SignatureExpired, BadSignature, ValueError):
+            raise ReferralLinkOver from None
+        referral = self.with_addresses().filter(form_key=key).first()
+        if referral is None:
+            raise ReferralLinkOver
+        return referral
+
+
+class Referral(models.Model):
+    """Somebody tips a colleague about a page of ours and has us mail it: in our words only, to one address.
+
+    The sender first shows that they read their own mail, or is signed in. Whether a mail went out is told to nobody,
+    so that the form says nothing about anyone's address. The addresses are deleted after days; the row stays, to count.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for the sender to confirm")
+        SENT = "sent", _("mailed to the colleague")
+        WITHHELD = "withheld", _("not mailed")
+
+    # From the form's ticket: the same form sent twice is one tip.
+    form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=PageKind)
+    slug = models.SlugField(max_length=200, blank=True)
+    sender = models.EmailField(_("your e-mail address"), blank=True)
+    recipient = models.EmailField(_("your colleague’s e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(default=timezone.now)
+    # The mails hold the addresses too, and go with them.
+    letters = models.ManyToManyField("mailing.Letter", related_name="+")
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tip to a colleague")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["portal", "supplier", "method"]), name="referral_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=["waiting", "sent", "withheld"]), name="referral_state_known"),
+        ]
+        indexes = [
+            models.Index("created_at", condition=~Q(sender="", recipient=""), name="referral_with_addresses"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}".strip()
+
+    @staticmethod
+    def are_open() -> bool:
+        """Whether the site mails tips at all; with the switch off there are still the link and one's own mail."""
+        return settings.REFERRALS_PER_DAY > 0
+
+    @classmethod
+    def refuse_if_closed(cls) -> None:
+        if not cls.are_open():
+            raise ReferralsClosed(
+                gettext("We do not mail tips at the moment. Copy the link and send it yourself instead.")
+            )
+
+    @property
+    def page(self) -> TippedPage | None:
+        """What it is about, in the reader's language; None when that is no longer public."""
+        return TippedPage.find(self.kind, self.slug)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def link_token(self) -> str:
+        """For the mail to the sender only: whoever holds it reads that mailbox."""
+        return _signer.sign(self.form_key.hex)
+
+    def get_confirmation_url(self) -> str:
+        return reverse("procurement_portal:referral_confirmation", args=[self.link_token])
+
+    @classmethod
+    def ask(cls, *, network: str, known: bool, **fields: Any) -> "Referral":
+        """Take in a tip: mail it at once when the sender is known (signed in), else ask the sender to confirm.
+
+        Over a limit it is kept as withheld and nothing is mailed. Raises ReferralsClosed.
+        """
+        from procurement_portal import mails
+
+        cls.refuse_if_closed()
+        with transaction.atomic():
+            referral, is_new = cls.objects.get_or_create(form_key=fields.pop("form_key"), defaults=fields)
+            if not is_new:
+                return referral
+            if not referral._may_be_asked(network):
+                referral._withhold()
+            elif known:
+                referral._send()
+            elif referral._one_more_mail():
+                referral.letters.add(mails.confirm_referral(referral))
+            else:
+                referral._withhold()
+        return referral
+
+    def confirm(self) -> None:
+        """The sender has read our mail: tell the colleague. Confirmed twice it is sent once. Raises ReferralsClosed."""
+        self.refuse_if_closed()
+        with locked(self):
+            if self.is_waiting:
+                self._send()
+
+    @classmethod
+    def forget_addresses(cls) -> None:
+        """Empty the addresses of tips that are some days old, and delete the mails about them."""
+        for referral in cls.objects.past_retention():
+            with transaction.atomic():
+                referral.letters.all().delete()
+                referral.sender = referral.recipient = ""
+                if referral.is_waiting:
+                    referral.state = cls.State.WITHHELD
+                referral.save(update_fields=["sender", "recipient", "state"])
+
+    def _may_be_asked(self, network: str) -> bool:
+        """Whether the place and the sender have tips left today. What Redis cannot count is not mailed."""
+        return (
+            not NoMoreTips.covers(self.sender)
+            and within("referral-network", network or "unknown", most=A_NETWORK_AN_HOUR, uncounted=False)
+            and within("referral-sender", mark_of(self.sender), most=A_SENDER_A_DAY, seconds=DAY, uncounted=False)
+        )
+
+    def _one_more_mail(self) -> bool:
+        """Count a mail, to whomever, within what the whole site sends in a day."""
+        return within("referrals", "all", most=settings.REFERRALS_PER_DAY, seconds=DAY, uncounted=False)
+
+    def _send(self) -> None:
+        from procurement_portal import mails
+
+        with translation.override(self.language):
+            page = self.page
+        allowed = (
+            page is not None
+            and not NoMoreTips.covers(self.recipient)
+            and self._one_more_mail()
+            # Asked last, for asking counts: the colleague rests only after a mail that went out.
+            and within("referral-recipient", mark_of(self.recipient), most=1, seconds=RECIPIENT_RESTS, uncounted=False)
+        )
+        if not allowed or page is None:
+            self._withhold()
+            return
+        self.state = self.State.SENT
+        self.save(update_fields=["state"])
+        self.letters.add(mails.referral(self, page))
+
+    def _withhold(self) -> None:
+        self.state = self.State.WITHHELD
+        self.save(update_fields=["state"])

@@ -1,0 +1,110 @@
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.views.generic import TemplateView
+
+from antispam.limits import network
+from procurement_portal.forms.referral import ReferralForm
+from procurement_portal.models import NoMoreTips, Referral
+from procurement_portal.models.referral import ReferralLinkOver
+from procurement_portal.models.tipped_page import TippedPage
+from procurement_portal.views.forms import RefusingFormView
+from procurement_portal.views.signed_page import SignedAddress
+
+
+class ReferralView(RefusingFormView):
+    """Tip a colleague about a page: copy its link, write oneself, or have us mail it. The answer is always the same."""
+
+    form_class = ReferralForm
+    template_name = "procurement_portal/referral/new.html"
+    kind = ""
+
+    @cached_property
+    def page(self) -> TippedPage:
+        page = TippedPage.find(self.kind, self.kwargs.get("slug", ""))
+        if page is None:
+            raise Http404
+        return page
+
+    @property
+    def sender(self) -> str:
+        """The address of somebody signed in, who need not show that it is theirs."""
+        user: Any = self.request.user
+        return str(user.email) if user.is_authenticated else ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "known_sender": self.sender}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=self.page, is_open=Referral.are_open(), sender=self.sender, **kwargs)
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        Referral.refuse_if_closed()
+        key = ReferralForm.key_of(self.request.POST)
+        if key and Referral.objects.filter(form_key=key).exists():
+            return self.answer()
+        return super().post(*args, **kwargs)
+
+    def form_valid(self, form: ReferralForm) -> HttpResponse:
+        Referral.ask(
+            network=network(self.request),
+            known=bool(self.sender),
+            kind=self.page.kind,
+            slug=self.page.slug,
+            language=get_language() or "sv",
+            **form.columns(),
+        )
+        return self.answer()
+
+    def answer(self) -> HttpResponse:
+        return redirect(f"procurement_portal:{'referral_sent' if self.sender else 'referral_asked'}")
+
+
+class ReferralAskedView(TemplateView):
+    template_name = "procurement_portal/referral/asked.html"
+
+
+class ReferralSentView(TemplateView):
+    template_name = "procurement_portal/referral/sent.html"
+
+
+class ReferralConfirmationView(SignedAddress):
+    """GET shows what would be mailed to whom, POST has it mailed."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except ReferralLinkOver:
+            return render(request, "procurement_portal/referral/over.html", status=404)
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        referral = Referral.objects.by_link(token)
+        context = {"referral": referral, "page": referral.page}
+        return render(request, "procurement_portal/referral/confirmation.html", context)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        Referral.objects.by_link(token).confirm()
+        return redirect("procurement_portal:referral_sent")
+
+
+class NoMoreTipsView(SignedAddress):
+    """GET asks, POST puts the address that the mail went to among those that are never mailed a tip."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        if NoMoreTips.mark_in(token) is None:
+            raise Http404
+        return render(request, "procurement_portal/referral/no_more.html")
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        mark = NoMoreTips.mark_in(token)
+        if mark is None:
+            raise Http404
+        NoMoreTips.add(mark)
+        return render(request, "procurement_portal/referral/no_more.html", {"done": True})
