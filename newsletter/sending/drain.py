@@ -3,6 +3,8 @@ import os
 import socket
 import uuid
 
+from django.db import InterfaceError, OperationalError, connection
+
 from newsletter.models import Delivery, Issue
 from newsletter.sending.freeze import IssueFreeze
 from newsletter.sending.ledger import DatabaseGone
@@ -36,5 +38,10 @@ class Drain:
             except DatabaseGone:
                 logger.exception("Issue %s is left to other workers", self.issue_id)
                 return False
-        issue.finish()
+        try:
+            issue.finish()
+        except (OperationalError, InterfaceError):
+            # The database went away at the very end; what is in the books stays there, and the clock closes them.
+            logger.warning("The books of issue %s are left to be closed by others", self.issue_id, exc_info=True)
+            connection.close()
         return more
