@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsletter.models.issue import Issue
 from newsletter.models.issue_item import IssueItem
 from newsletter.models.period import FURTHEST_BACK
+from newsletter.models.subscriber import Subscriber
 from newsletter.models.subscription import AUDIENCE
 from workflow import in_turn
 
@@ -83,6 +84,12 @@ SELECT (SELECT count(*) FROM matched), (SELECT count(*) FROM delivery), (SELECT 
 """
 
 
+SOME = """
+SELECT subscriber_id FROM matched WHERE items = %(chosen)s::bigint[] AND language = %(language)s
+ORDER BY subscriber_id LIMIT %(most)s
+"""
+
+
 class WrittenDownWrong(Exception):
     """Not everybody who was counted was written down, or somebody more. Nothing of it may stand."""
 
@@ -100,6 +107,14 @@ class Audience:
         with connection.cursor() as cursor:
             cursor.execute(self._sql(COUNT), self._parameters())
             return [(tuple(items), language, count) for items, language, count in cursor.fetchall()]
+
+    def some(self, items: Sequence[int], language: str, *, most: int) -> list[Subscriber]:
+        """At most so many of those who would get these items, in this order and language: those first who came first."""
+        with connection.cursor() as cursor:
+            parameters = {**self._parameters(), "chosen": list(items), "language": language, "most": most}
+            cursor.execute(self._sql(SOME), parameters)
+            ids = [pk for (pk,) in cursor.fetchall()]
+        return list(Subscriber.objects.filter(pk__in=ids).order_by("pk"))
 
     def count(self) -> int:
         return sum(count for _items, _language, count in self.variants())

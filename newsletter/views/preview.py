@@ -1,20 +1,21 @@
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
-from django.core.mail import SafeMIMEText
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from newsletter.audience import Audience
-from newsletter.models import Issue, IssueItem, Subscriber
-from newsletter.sending.message import message_for
+from newsletter.models import Issue, IssueItem
+from newsletter.models.delivery import domain_of
+from newsletter.sending.bulk import BulkMail
 from newsletter.sending.rendering import Words
 from newsletter.sending.rendering import render as rendered
 from newsletter.views.scope import IssueScoped
@@ -27,7 +28,10 @@ FORMS = {
 }
 
 # A reader whom nobody can take for a real one. The key has the length of a real one, so that the mail is as long.
-SOMEBODY = {"email": "mottagare@example.org", "token": "EXEMPEL-EXEMPEL-EXEMPEL-EXEMPEL0"}
+SOMEBODY = {"address": "mottagare@example.org", "token": "EXEMPEL-EXEMPEL0"}
+
+# So many of those who get a variant are named.
+NAMED = 20
 
 # Gmail shows no more of a mail's HTML.
 MOST_BYTES = 102 * 1024
@@ -47,10 +51,10 @@ def key_of(items: Sequence[IssueItem]) -> str:
 
 def source_of(words: Words) -> str:
     """The mail as it goes over the wire, to somebody made up."""
-    reader = Subscriber(language=words.language, **SOMEBODY)
-    domain = settings.SITE_URL.rpartition("/")[2].partition(":")[0]
-    message = message_for(reader, words, message_id=f"<exempel@{domain}>")
-    return cast(SafeMIMEText, message.message()).as_bytes().decode()
+    message_id = f"<exempel@{domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+    content = BulkMail(words).to(**SOMEBODY, message_id=message_id, at=timezone.now())
+    # The dot that ends a mail on the wire is not the mail's.
+    return content.removesuffix(b".\r\n").decode("ascii")
 
 
 class Previewed(IssueScoped):
@@ -77,12 +81,15 @@ class PreviewView(Previewed, View):
         if form not in FORMS:
             raise Http404
         words = rendered(issue, items, language)
-        variants = self.variants(issue, key_of(items), language)
+        audience = Audience(issue)
+        variants = self.variants(audience, key_of(items), language)
+        seen = next((variant for variant in variants if variant["current"]), None)
         context = {
             "issue": issue,
             "variants": variants,
             "recipients": sum(variant["count"] for variant in variants),
-            "seen": next((variant for variant in variants if variant["current"]), None),
+            "seen": seen,
+            "some": audience.some([item.pk for item in items], language, most=NAMED) if seen else [],
             "words": words,
             "preheader": issue.preheader_in(language),
             "source": source_of(words) if form == "source" else "",
@@ -95,9 +102,8 @@ class PreviewView(Previewed, View):
         }
         return render(request, "newsletter/preview.html", context)
 
-    def variants(self, issue: Issue, key: str, language: str) -> list[dict[str, Any]]:
+    def variants(self, audience: Audience, key: str, language: str) -> list[dict[str, Any]]:
         """Every mail that would be sent, with how many get it."""
-        audience = Audience(issue)
         by_id = {item.pk: item for item in audience.items}
         variants: list[dict[str, Any]] = []
         for ids, name, count in audience.variants():

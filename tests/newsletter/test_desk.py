@@ -300,6 +300,23 @@ def test_the_preview_shows_what_each_group_gets(coordinator_client, lab, other_l
     assert "frame-src 'self'" in coordinator_client.get(preview)["Content-Security-Policy"]
 
 
+def test_the_preview_names_some_of_those_who_get_a_version(coordinator_client, lab, other_lab):
+    make_entry("Om jobb", lab=lab)
+    make_entry("Om allt")
+    make_subscribers(22)
+    make_subscriber("granne@example.org", labs=[other_lab])
+    issue = make_issue()
+    preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
+    largest, smallest = coordinator_client.get(preview).context["variants"]
+    page = coordinator_client.get(f"{preview}?language=sv&items={largest['key']}")
+    assert [str(each) for each in page.context["some"]] == [f"lasare{number}@example.org" for number in range(20)]
+    assert "Det här är de första av dem." in page.content.decode()
+    page = coordinator_client.get(f"{preview}?language=sv&items={smallest['key']}")
+    assert [str(each) for each in page.context["some"]] == ["granne@example.org"]
+    assert "Det här är de första av dem." not in page.content.decode()
+    assert coordinator_client.get(f"{preview}?language=en&items={smallest['key']}").context["some"] == []
+
+
 def test_the_preview_has_a_form_for_each_way_to_see_it(coordinator_client, subscriber, issue, desk):
     pages = {
         form: coordinator_client.get(f"{desk}forhandsvisning/?as={form}").content.decode()
@@ -309,7 +326,7 @@ def test_the_preview_has_a_form_for_each_way_to_see_it(coordinator_client, subsc
     assert "mail-frame--phone" in pages["phone"]
     assert "UR DAGBOKEN" in pages["text"]
     assert "1 prenumerant" in pages["text"]
-    source = pages["source"]
+    source = pages["source"].partition("mail-text--source")[2]
     assert "To: mottagare@example.org" in source
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in source
     assert "/u/EXEMPEL-" in source
