@@ -109,7 +109,7 @@ class Audience:
             return [(tuple(items), language, count) for items, language, count in cursor.fetchall()]
 
     def some(self, items: Sequence[int], language: str, *, most: int) -> list[Subscriber]:
-        """At most so many of those who would get these items, in this order and language: those first who came first."""
+        """At most so many of those who would get these items in this language: those first who came first."""
         with connection.cursor() as cursor:
             parameters = {**self._parameters(), "chosen": list(items), "language": language, "most": most}
             cursor.execute(self._sql(SOME), parameters)
