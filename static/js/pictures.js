@@ -25,6 +25,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* On a slow line somebody chooses before this module has come: nobody heard that, so look once. */
+for (const root of document.querySelectorAll(ROOT)) if (chooser(root).files[0]) send(root, chooser(root).files[0]);
+
 function send(root, file) {
   attempts.get(root)?.request?.abort();
   if (file.size > Number(root.dataset.maxBytes)) {
@@ -165,5 +168,10 @@ function say(root, sentence, kind = "") {
   root.closest(".field")?.classList.add("field--error");
 }
 
-const chooser = (root) => root.querySelector("input[type=file]");
-const bar = (root) => root.querySelector("progress");
+function chooser(root) {
+  return root.querySelector("input[type=file]");
+}
+
+function bar(root) {
+  return root.querySelector("progress");
+}

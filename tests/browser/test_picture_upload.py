@@ -40,6 +40,15 @@ def test_a_picture_is_saved_as_soon_as_it_is_chosen(page, axe):
     expect(page.get_by_text(f"tack {Picture.objects.get().pk}")).to_be_visible()
 
 
+def test_one_chosen_before_the_script_has_come_is_saved_too(page):
+    waiting: list[Route] = []
+    page.route("**/js/pictures*.js", lambda route: waiting.append(route))
+    page.goto("/host/", wait_until="commit")
+    page.set_input_files("#id_logo", chosen())
+    waiting[0].continue_()
+    expect(logo(page).get_by_text("Sparad", exact=True)).to_be_visible()
+
+
 def test_a_refused_one_says_why_at_once_and_another_takes_its_place(page, axe):
     page.goto("/host/")
     page.set_input_files("#id_logo", chosen(content=png_bytes(180, 90)))
