@@ -12,7 +12,7 @@ def home() -> str:
 
 
 def names(response) -> list[str]:
-    return [supplier.name for supplier in response.context["suppliers"]]
+    return [supplier.name for supplier in response.context["page_obj"]]
 
 
 @pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_nonsense_in_the_address_shows_a_list(client, home, supplier, query):
 
 
 def test_the_list_is_paged(client, home, coordinator, monkeypatch):
-    monkeypatch.setattr("procurement_portal.views.directory.PER_PAGE", 2)
+    monkeypatch.setattr("procurement_portal.views.directory.HomeView.per_page", 2)
     for name in "abc":
         make_supplier(name, by=coordinator)
     assert names(client.get(home, {"page": 2})) == ["c"]

@@ -1,9 +1,13 @@
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
 import pytest
+from django.db import connection
 
+from newsletter.models import Issue
 from newsletter.models.handling import Begun
+from newsletter.sending import Drain
 from newsletter.sending.bulk import BulkMail
 from newsletter.sending.parcel import Parcel
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
@@ -49,3 +53,27 @@ def parcel_for(words) -> Callable[..., Parcel]:
         return Parcel(Begun(17, 4, 2, address, token), mail, 9)
 
     return make
+
+
+@pytest.fixture
+def at_work():
+    """Starts a worker on an issue, on a thread of its own; what it returned is in `answers`."""
+    workers: list[threading.Thread] = []
+    answers: list[bool] = []
+
+    def start(issue: Issue) -> threading.Thread:
+        def work() -> None:
+            try:
+                answers.append(Drain(issue.pk).run())
+            finally:
+                connection.close()
+
+        workers.append(threading.Thread(target=work))
+        workers[-1].start()
+        return workers[-1]
+
+    start.answers = answers  # type: ignore[attr-defined]
+    yield start
+    for worker in workers:
+        worker.join(60)
+        assert not worker.is_alive()

@@ -1,0 +1,137 @@
+"""The limits of the fleet and of each domain, kept by workers that do not know each other."""
+
+import threading
+import time
+
+import pytest
+
+from newsletter.sending import Drain
+from newsletter.sending.pace import Pace, key
+from tests.newsletter.factories import make_subscriber
+from tests.newsletter.sending.turns import counts, everybody, to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def arrivals(server) -> list[float]:
+    """When each mail was offered, from now on."""
+    at: list[float] = []
+    server.steps["MAIL"] = lambda _said: at.append(time.monotonic())
+    return at
+
+
+def most_within(moments: list[float], seconds: float) -> int:
+    """The largest number of moments in any stretch so long."""
+    return max(sum(start <= moment < start + seconds for moment in moments) for start in moments)
+
+
+def test_a_domain_gets_no_more_than_its_share_and_holds_no_other_up(scripted, frozen, settings, monkeypatch):
+    # Most of them are claimed, found to be too many, given back and left out of the claims for a while.
+    monkeypatch.setattr("newsletter.sending.turn.AHEAD", 1.0)
+    settings.NEWSLETTER_DOMAIN_RATE = 4
+    for index in range(6):
+        make_subscriber(f"annan{index}@domain{index}.example.net")
+    server = scripted()
+    at = arrivals(server)
+    issue = frozen(20)
+    started = time.monotonic()
+    finished: dict[str, float] = {}
+
+    def note(recipient: str) -> None:
+        finished[recipient] = time.monotonic() - started
+
+    server.steps["."] = note
+    while Drain(issue.pk).run():
+        pass
+    assert max(finished[f"annan{index}@domain{index}.example.net"] for index in range(6)) < 2
+    assert len(to(server)) == 26
+    ours = [moment for recipient, moment in finished.items() if recipient.endswith("@example.org")]
+    # Twenty at four a second, of which a second's worth may come at once.
+    assert max(ours) > 20 / 4 - 1 - 0.5
+    assert most_within(ours, 1.0) <= 2 * 4 + 1
+    assert len(at) == 26
+
+
+def test_two_workers_keep_to_the_limit_of_the_fleet_together(scripted, frozen, at_work, settings, monkeypatch):
+    monkeypatch.setattr("newsletter.sending.turn.BATCH", 10)
+    settings.NEWSLETTER_RATE = 20
+    server = scripted()
+    at = arrivals(server)
+    issue = frozen(60)
+    for worker in [at_work(issue), at_work(issue)]:
+        worker.join(30)
+    assert to(server) == everybody(60)
+    assert issue.deliveries.values("worker").distinct().count() == 2
+    assert max(at) - min(at) > 60 / 20 - 1 - 0.5
+    assert most_within(at, 1.0) <= 2 * 20 + 2
+
+
+def test_a_limit_so_low_that_a_turn_sends_next_to_nothing_is_kept_and_loses_nothing(
+    scripted, frozen, settings, monkeypatch
+):
+    monkeypatch.setattr("newsletter.sending.turn.LASTS", 0.4)
+    settings.NEWSLETTER_RATE = settings.NEWSLETTER_LEASE_SECONDS = 2
+    server = scripted()
+    issue = frozen(6)
+    turns = 0
+    while issue.deliveries.open().exists():
+        Drain(issue.pk).run()
+        turns += 1
+        assert turns < 10
+    assert to(server) == everybody(6)
+    assert set(issue.deliveries.values_list("attempt", flat=True)) == {1}
+
+
+def test_a_server_that_says_too_much_slows_the_fleet_down(scripted, frozen, settings, redis_server):
+    settings.NEWSLETTER_CONNECTIONS = 1
+    server = scripted()
+    server.steps["."] = lambda recipient: "421 4.7.0 too fast" if len(server.heard) < 8 else None
+    issue = frozen(3)
+    Drain(issue.pk).run()
+    assert float(redis_server.hget(key("pace:*"), "cap")) <= 5_000
+    assert issue.deliveries.filter(smtp_reply="421 4.7.0 too fast").count() >= 1
+    assert redis_server.hget(key("pace:example.org"), "cap") is None
+
+
+def test_a_domain_that_says_too_much_is_slowed_down_alone(scripted, frozen, settings, redis_server):
+    settings.NEWSLETTER_CONNECTIONS = 1
+    scripted(RCPT="454 4.7.1 too many for this domain", DATA="503 5.5.1 RCPT first")
+    Drain(frozen(1).pk).run()
+    assert float(redis_server.hget(key("pace:example.org"), "cap")) <= 5_000
+    assert redis_server.hget(key("pace:*"), "cap") is None
+
+
+def test_workers_keep_to_the_number_of_connections_there_may_be(scripted, frozen, at_work, settings):
+    settings.NEWSLETTER_CONNECTIONS, settings.NEWSLETTER_CONNECTIONS_TOTAL = 4, 6
+    open_now, most, lock = [0], [0], threading.Lock()
+    server = scripted()
+
+    def hello(_said: str) -> None:
+        with lock:
+            open_now[0] += 1
+            most[0] = max(most[0], open_now[0])
+
+    def goodbye(_said: str) -> None:
+        with lock:
+            open_now[0] -= 1
+
+    server.steps |= {"hello": hello, "QUIT": goodbye, ".": lambda _recipient: time.sleep(0.05)}
+    issue = frozen(60)
+    for worker in [at_work(issue) for _ in range(3)]:
+        worker.join(30)
+    while Drain(issue.pk).run():
+        pass
+    assert to(server) == everybody(60)
+    assert most[0] <= 6
+
+
+def test_a_worker_without_a_place_leaves_the_issue_to_the_others(scripted, frozen, settings):
+    settings.NEWSLETTER_CONNECTIONS_TOTAL = 2
+    Pace().connect(["somebody:0", "somebody:1"])
+    server = scripted()
+    issue = frozen(2)
+    assert Drain(issue.pk).run() is False
+    assert (server.connections, counts(issue)) == (0, {"pending": 2})
+    Pace().disconnect(["somebody:0", "somebody:1"])
+    Drain(issue.pk).run()
+    assert to(server) == everybody(2)
