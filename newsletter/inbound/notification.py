@@ -8,7 +8,7 @@ from email.parser import HeaderParser
 
 from newsletter.inbound.headers import addresses_of, text_of
 from newsletter.inbound.report import Original
-from newsletter.inbound.severity import kind_of
+from newsletter.severity import kind_of
 
 STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
 HEADER_TYPES = {"text/rfc822-headers", "message/global-headers"}

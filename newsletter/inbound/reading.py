@@ -13,7 +13,7 @@ from newsletter.inbound.feedback import Feedback, feedback_of
 from newsletter.inbound.headers import addresses_of, date_of, text_of
 from newsletter.inbound.notification import Failure, failures, original_of
 from newsletter.inbound.report import Report, Sort
-from newsletter.inbound.severity import kind_of
+from newsletter.severity import kind_of
 from newsletter.verp import unsubscribe_token_of
 
 logger = logging.getLogger(__name__)

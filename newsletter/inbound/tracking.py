@@ -11,8 +11,8 @@ from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.utils import timezone
 
 from newsletter.inbound.owner import Owner, delivery_with, has_moved, owner_by_delivery, subscriber_at
-from newsletter.inbound.severity import kind_of
 from newsletter.models import Bounce
+from newsletter.severity import kind_of
 from newsletter.verp import delivery_of
 
 logger = logging.getLogger(__name__)

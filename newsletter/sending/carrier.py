@@ -1,7 +1,6 @@
 """Handing mails to the mail server, step by step, so that for each we know how far it came."""
 
 import logging
-import re
 import smtplib
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from newsletter.sending.outcome import (
     Accepted,
     Deferred,
     LockedOut,
+    MailboxFull,
     NotForUs,
     Outcome,
     Refused,
@@ -25,13 +25,12 @@ from newsletter.sending.outcome import (
     Unreachable,
 )
 from newsletter.sending.parcel import Parcel
+from newsletter.severity import HARD, SOFT, kind_of
 
 logger = logging.getLogger(__name__)
 
-# "No such mailbox" and its like. Codes under 5.7 are about us (policy, spam), not about the address; servers without
-# such codes say in words that they do not pass our mail on.
+# "No such mailbox" and its like, unless what stands after the code says otherwise.
 UNREACHABLE_CODES = {550, 551, 553}
-ABOUT_US = re.compile(rb"5\.7\.|(?!\d\.\d)(?=.*(relay|authent))", re.IGNORECASE | re.DOTALL)
 TOO_FAST_CODES = {421, 454}
 # A server that filters what it takes may think for long before it answers, and giving up then leaves a mail uncertain:
 # so many times EMAIL_TIMEOUT. RFC 5321, 4.5.3.2.6, asks for ten minutes; whoever stops a worker would wait as long.
@@ -210,11 +209,16 @@ def no_to_sender(code: int, reply: bytes) -> Outcome | None:
 
 
 def no_to_recipient(code: int, reply: bytes) -> Outcome | None:
-    """None for a yes. A permanent no to the address itself is told apart from one to us."""
+    """None for a yes. A permanent no to the address itself is told apart from one to us: what is said here of lists of
+    spammers and the like would else be held against the reader."""
     if is_yes(code):
         return None
-    if code in UNREACHABLE_CODES and not ABOUT_US.match(reply.lstrip()):
-        return Unreachable(said(code, reply))
+    if 500 <= code < 600:
+        kind = kind_of("", said(code, reply))
+        if kind == SOFT:
+            return MailboxFull(said(code, reply))
+        if kind == HARD and code in UNREACHABLE_CODES:
+            return Unreachable(said(code, reply))
     return TooFastForDomain(said(code, reply)) if code in TOO_FAST_CODES else no(code, reply)
 
 

@@ -5,6 +5,7 @@ import math
 import queue
 import threading
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -162,6 +163,15 @@ class Lanes:
             self.seconds = max(self.seconds, LONG)
         return back
 
+    def dismiss(self, names: Collection[str]) -> None:
+        """Have these lanes say goodbye once they have seen to what they have at hand; they get nothing more."""
+        for name in names:
+            lane = self.there[name]
+            if not self.load.get(lane):
+                self.load.pop(lane, None)
+                del self.there[name]
+                lane.parcels.put(None)
+
     def hear(self, seconds: float) -> list[News]:
         """What the lanes have to tell: waits at most so long for the first of it, and for nothing more."""
         told: list[News] = []
@@ -173,7 +183,8 @@ class Lanes:
             pass
         for news in told:
             if isinstance(news, Ready):
-                self.load[news.lane] = 0
+                if news.lane in self.there.values():
+                    self.load[news.lane] = 0
             elif isinstance(news, Done):
                 self.load[news.lane] -= 1
                 self.seconds += (news.seconds - self.seconds) / 10
@@ -192,7 +203,7 @@ class Lanes:
 
     def _bury(self, news: Down) -> None:
         """Take out a lane that has ended, and what was given to it meanwhile."""
-        del self.there[news.lane.name]
+        self.there.pop(news.lane.name, None)
         self.load.pop(news.lane, None)
         with suppress(queue.Empty):
             while parcel := news.lane.parcels.get_nowait():

@@ -40,6 +40,10 @@ class Unreachable(Refused):
     """The server says that the address itself is no good."""
 
 
+class MailboxFull(Refused):
+    """The mailbox cannot take it, this time: full, or out of order."""
+
+
 class Uncertain(Outcome):
     """The connection broke after the mail was on its way: nobody knows, so it is never sent again by itself."""
 

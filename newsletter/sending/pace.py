@@ -2,8 +2,8 @@
 
 A bucket is kept as the moment at which it would be full again (the generic cell rate algorithm, ITU-T I.371): one
 number, and no clock but Redis' own. When that is set back, nobody waits for the old time to come again. A mail server
-that says it is too much halves its bucket's rate, which then doubles with every quiet minute until it is back at the
-limit.
+that says it is too much halves the rate that its bucket has really been drawn at, which then doubles with every quiet
+minute until it is back at the limit.
 """
 
 import logging
@@ -29,7 +29,7 @@ local ahead = tonumber(ARGV[1])
 local answers = {}
 for number, key in ipairs(KEYS) do
     local rate, wanted = tonumber(ARGV[number * 2]), tonumber(ARGV[number * 2 + 1])
-    local kept = redis.call('HMGET', key, 'next', 'cap', 'at')
+    local kept = redis.call('HMGET', key, 'next', 'cap', 'at', 'since', 'count')
     if kept[2] then
         local since = now - tonumber(kept[3])
         if since < 0 then
@@ -43,19 +43,32 @@ for number, key in ipairs(KEYS) do
     local first = math.min(math.max(tonumber(kept[1] or 0), now - burst / rate), now + ahead)
     local granted = math.max(math.min(wanted, math.floor((now + ahead - first) * rate)), 0)
     redis.call('HSET', key, 'next', string.format('%.6f', first + granted / rate))
+    -- What is really drawn, by stretches of some seconds: the one that runs, and the speed of the one before.
+    local since, count = tonumber(kept[4]), tonumber(kept[5] or 0)
+    if not since or now < since or now - since >= 2 * STRETCH then
+        redis.call('HDEL', key, 'speed')
+        since, count = now, 0
+    elseif now - since >= STRETCH then
+        redis.call('HSET', key, 'speed', string.format('%.6f', count / (now - since)))
+        since, count = now, 0
+    end
+    redis.call('HSET', key, 'since', string.format('%.6f', since), 'count', count + granted)
     redis.call('EXPIRE', key, 3600)
     answers[number] = {granted, string.format('%.6f', math.max(first - now, 0)), string.format('%.9f', 1 / rate)}
 end
 return answers
 """
 
-# KEYS: the bucket. ARGV: its limit, the least rate, and the rate the worker has seen. Returns the new rate as text.
+# KEYS: the bucket. ARGV: its limit and the least rate. Returns the new rate as text.
 SLOW_DOWN = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local limit, least, seen = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local kept = redis.call('HMGET', KEYS[1], 'cap', 'at')
-local rate = math.min(limit, seen)
+local limit, least = tonumber(ARGV[1]), tonumber(ARGV[2])
+local kept = redis.call('HMGET', KEYS[1], 'cap', 'at', 'since', 'count', 'speed')
+-- Before it has been drawn from for a stretch, its limit is all that is known of it.
+local rate = math.min(limit, tonumber(kept[5]) or limit)
+local span = now - tonumber(kept[3] or now)
+if span >= STRETCH / 2 and tonumber(kept[4]) > 0 then rate = math.min(limit, tonumber(kept[4]) / span) end
 if kept[1] then
     -- One trouble is noticed by several connections at once and slows us down once.
     local since = now - tonumber(kept[2])
@@ -86,6 +99,9 @@ redis.call('EXPIRE', KEYS[1], 3600)
 return admitted
 """
 
+# What was drawn is counted for so many seconds at a time.
+STRETCH = "10"
+DRAW, SLOW_DOWN = DRAW.replace("STRETCH", STRETCH), SLOW_DOWN.replace("STRETCH", STRETCH)
 # A bucket is slowed down to this part of its limit at the most.
 SLOWEST = 0.01
 # A connection whose worker has not renewed it for so long, in seconds, is gone.
@@ -125,13 +141,10 @@ class Pace:
             for scope, (number, wait, between) in zip(wanted, answers, strict=True)
         }
 
-    def slow_down(self, scope: str, *, seen: float) -> float:
-        """Halve the rate of a domain or of the fleet; `seen` is what the worker has managed, in mails per second.
-
-        Returns the new rate.
-        """
+    def slow_down(self, scope: str) -> float:
+        """Halve the rate of a domain or of the fleet; returns the new one, in mails per second."""
         limit = limit_of(scope)
-        rate = float(self._run(self._slow_down, [bucket(scope)], [limit, limit * SLOWEST, max(seen, limit * SLOWEST)]))
+        rate = float(self._run(self._slow_down, [bucket(scope)], [limit, limit * SLOWEST]))
         logger.warning("The mail server asks us to slow down: %s now at most %.2f mails a second", scope, rate)
         return rate
 

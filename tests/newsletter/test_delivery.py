@@ -59,7 +59,7 @@ def test_running_the_task_twice_mails_nobody_twice(sink, coordinator):
 
 
 def test_four_workers_at_once_mail_each_exactly_once(sink, coordinator, held, monkeypatch):
-    monkeypatch.setattr("newsletter.sending.turn.BATCH", 3)
+    monkeypatch.setattr("newsletter.sending.plan.BATCH", 3)
     issue = ordered(40, coordinator)
     barrier = threading.Barrier(4)
 

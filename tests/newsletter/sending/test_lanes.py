@@ -179,3 +179,29 @@ def test_a_parcel_that_waits_behind_a_slow_one_can_be_called_back(scripted, lane
     free.set()
     assert [news.parcel for news in heard(lanes)] == [first]
     assert [recipient for recipient, _content in server.kept] == ["lasare1@example.org"]
+
+
+def test_a_lane_that_is_dismissed_says_goodbye_once_it_has_nothing_at_hand(scripted, lanes, parcel_for):
+    free = threading.Event()
+    server = scripted(**{".": lambda _recipient: free.wait(10) and None})
+    for name in ("lane1", "lane2"):
+        lanes.start(name)
+    heard(lanes, 2)
+    lanes.send(parcel_for())
+    lanes.dismiss({"lane1", "lane2"})
+    assert (len(lanes.there), lanes.room) == (1, 0)
+    free.set()
+    heard(lanes)
+    lanes.dismiss(set(lanes.there))
+    assert (lanes.there, lanes.load, lanes.busy) == ({}, {}, False)
+    until(lambda: len(server.said("QUIT")) == 2)
+
+
+def test_a_lane_that_is_dismissed_before_it_stands_gets_nothing(scripted, lanes):
+    ready = threading.Event()
+    scripted(EHLO=lambda _said: ready.wait(10) and None)
+    lanes.start("lane1")
+    lanes.dismiss({"lane1"})
+    ready.set()
+    heard(lanes)
+    assert (lanes.there, lanes.load) == ({}, {})

@@ -27,7 +27,7 @@ def most_within(moments: list[float], seconds: float) -> int:
 
 def test_a_domain_gets_no_more_than_its_share_and_holds_no_other_up(scripted, frozen, settings, monkeypatch):
     # Most of them are claimed, found to be too many, given back and left out of the claims for a while.
-    monkeypatch.setattr("newsletter.sending.turn.AHEAD", 1.0)
+    monkeypatch.setattr("newsletter.sending.plan.AHEAD", 1.0)
     settings.NEWSLETTER_DOMAIN_RATE = 4
     for index in range(6):
         make_subscriber(f"annan{index}@domain{index}.example.net")
@@ -53,7 +53,7 @@ def test_a_domain_gets_no_more_than_its_share_and_holds_no_other_up(scripted, fr
 
 
 def test_two_workers_keep_to_the_limit_of_the_fleet_together(scripted, frozen, at_work, settings, monkeypatch):
-    monkeypatch.setattr("newsletter.sending.turn.BATCH", 10)
+    monkeypatch.setattr("newsletter.sending.plan.BATCH", 10)
     settings.NEWSLETTER_RATE = 20
     server = scripted()
     at = arrivals(server)

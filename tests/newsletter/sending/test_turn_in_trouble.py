@@ -35,7 +35,7 @@ def test_without_redis_nothing_goes_out_and_nothing_is_lost(scripted, frozen, se
 def test_redis_that_goes_away_and_comes_back_in_the_middle_costs_time_and_nothing_else(
     scripted, frozen, settings, monkeypatch
 ):
-    monkeypatch.setattr("newsletter.sending.turn.BATCH", 4)
+    monkeypatch.setattr("newsletter.sending.plan.BATCH", 4)
     monkeypatch.setattr("newsletter.sending.turn.REDIS_PAUSE", 0.1)
     calls = [0]
     real = Pace._run
@@ -116,7 +116,7 @@ def test_a_bounce_that_cannot_be_noted_stops_nobody_else(scripted, frozen, monke
     def broken(*_arguments: object) -> None:
         raise ValueError("what?")
 
-    monkeypatch.setattr("newsletter.sending.turn.bounced", broken)
+    monkeypatch.setattr("newsletter.sending.answers.bounced", broken)
     server = scripted(RCPT=lambda said: "550 5.1.1 no such user" if "lasare1@" in said else None)
     server.steps["DATA"] = lambda _said: "554 no recipient" if "lasare1@" in server.heard[-2] else None
     issue = frozen(6)

@@ -13,7 +13,8 @@ FULL = re.compile(
 )
 ABOUT_US = re.compile(
     r"\bspam\b|block(ed|list)|black ?list|reputation|\bpolic(y|ies)\b|\bdmarc\b|\bspf\b|\bdkim\b|\bdnsbl\b|\brbl\b"
-    r"|too (large|big)|size limit|rate limit|relay(ing)? (access )?denied",
+    r"|too (large|big)|size limit|rate limit|\brelay(ing|ed)?\b(?!@)|\bauthent"
+    r"|\bsender\b[^@]{0,40}\b(rejected|verif|denied)",
     re.I,
 )
 

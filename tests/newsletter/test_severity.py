@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.inbound.severity import kind_of
+from newsletter.severity import kind_of
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ from newsletter.inbound.severity import kind_of
         ("5.0.0", "554 Message refused: it looks like spam", "other"),
         ("5.0.0", "550 SPF check failed", "other"),
         ("", "550 Message too large", "other"),
+        ("", "550 relay not permitted", "other"),
+        ("", "550 unknown user <relay@example.org>", "hard"),
+        ("", "550 <labb@example.org>: Sender address rejected: not logged in", "other"),
+        ("", "550 Sender verify failed", "other"),
+        ("", "550 Please turn on SMTP\nAuthentication in your mail client", "other"),
         ("5.3.4", "552 5.3.4 too big", "other"),
         ("5.1.8", "553 5.1.8 Domain of sender does not resolve", "other"),
         ("4.7.0", "421 4.7.0 too many of you", "other"),
