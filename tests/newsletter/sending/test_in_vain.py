@@ -47,7 +47,9 @@ def test_without_redis_a_worker_counts_for_itself(settings):
 def test_a_server_that_is_silent_about_every_mail_pauses_the_issue_though_a_turn_has_but_a_few(
     scripted, frozen, settings, monkeypatch
 ):
-    monkeypatch.setattr("newsletter.sending.turn.LASTS", 0.0)
+    # As with a server that is silent for longer than a turn lasts.
+    monkeypatch.setattr("newsletter.sending.turn.LASTS", 0.3)
+    monkeypatch.setattr("newsletter.sending.turn.AHEAD", -1.0)
     settings.NEWSLETTER_CONNECTIONS = 4
     scripted(**{".": SAY_NOTHING})
     settings.EMAIL_TIMEOUT = 0.2
