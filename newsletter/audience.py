@@ -63,10 +63,14 @@ COUNT = "SELECT items, language, count(*) FROM matched GROUP BY items, language 
 # keep one where the rhythm's next digest would begin elsewhere: when theirs lies further on, or when an earlier digest
 # is still to go out. All in one statement, so that nobody comes or goes between its parts.
 FREEZE = """
-, variant AS (
+, missing AS (
     INSERT INTO newsletter_variant (issue_id, items, language, subject, text, html)
     SELECT DISTINCT %(issue)s::bigint, items, language, '', '', '' FROM matched
+    ON CONFLICT DO NOTHING
     RETURNING id, items, language
+), variant AS (
+    SELECT id, items, language FROM newsletter_variant WHERE issue_id = %(issue)s
+    UNION ALL SELECT id, items, language FROM missing
 ), delivery AS (
     INSERT INTO newsletter_delivery (issue_id, subscriber_id, variant_id, state, not_before, changed_at, news_from)
     SELECT %(issue)s, matched.subscriber_id, variant.id, 'pending', %(now)s, %(now)s, matched.news_from
@@ -120,7 +124,8 @@ class Audience:
         return sum(count for _items, _language, count in self.variants())
 
     def freeze(self) -> int:
-        """Write the variants and one delivery per recipient, in one statement; returns how many recipients.
+        """Write one delivery per recipient, and the variants that are not there yet, without their words, in one
+        statement; returns how many recipients.
 
         Raises WrittenDownWrong, and takes back what it wrote, when their number is not the number of those counted.
         """

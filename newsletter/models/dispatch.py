@@ -105,6 +105,8 @@ class Dispatchable(models.Model):
         """The issue could not be prepared: back to draft before a single mail went out, with the reason on record."""
         with locked(self):
             if self.state == self.State.FREEZING:
+                # Mails that were written out already may be about to change.
+                self.variants.all().delete()
                 self._back_to_draft("unfrozen", because)
 
     def finish(self: Sendable) -> bool:
@@ -117,7 +119,8 @@ class Dispatchable(models.Model):
             if self.state == self.State.SENDING and not self.deliveries.open().exists():
                 self.state = self.State.SENT
                 self.sent_at = self.sent_at or timezone.now()
-                self.save(update_fields=["state", "sent_at"])
+                self.trouble = ""
+                self.save(update_fields=["state", "sent_at", "trouble"])
                 self.record("sent", **self.deliveries.counts())
                 self.settle()
             elif self.state == self.State.SENT and self.deliveries.waiting().exists():

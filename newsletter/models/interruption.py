@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow import IllegalTransition, locked
@@ -24,8 +23,8 @@ class TooLateToCancel(IllegalTransition):
 class Interruptible(models.Model):
     """How the sending of an issue is stopped, for a while or for good.
 
-    Each verb only changes the issue. Workers ask for its state in the statement that begins each mail, so that none is
-    begun once the verb is through; what is already being handed over is finished.
+    Each verb first of all changes the issue. Workers ask for its state in the statement that begins each mail, so that
+    none is begun once that is committed; what is already being handed over is finished.
     """
 
     # A column of the issue, which has the fields.
@@ -73,10 +72,10 @@ class Interruptible(models.Model):
             self.state = self.State.CANCELLED
             self.send_at = None
             self.save(update_fields=["state", "send_at"])
-            skipped = self.deliveries.waiting().update(state="skipped", changed_at=timezone.now())
-            self.record("cancelled", by=by, because=because, skipped=skipped)
-            self.settle()
+            self.record("cancelled", by=by, because=because, skipped=self.deliveries.waiting().count())
             self.hand_on()
+        # Only now, for it takes its time with many readers: mails would be begun all the while.
+        self.finish()
 
     def _pause(self: Sending) -> None:
         self.state = self.State.PAUSED

@@ -8,7 +8,7 @@ class Variant(models.Model):
     """One of the mails an issue is sent as: a set of items in a language, rendered once when the issue was frozen.
 
     `items` are the ids of the issue's items in order. The texts hold placeholders where each recipient's own
-    addresses go; see `newsletter.sending.mail`.
+    addresses go; see `newsletter.sending.bulk`.
     """
 
     issue = models.ForeignKey("newsletter.Issue", on_delete=models.CASCADE, related_name="variants")

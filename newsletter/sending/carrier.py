@@ -1,6 +1,5 @@
 """Handing mails to the mail server, step by step, so that for each we know how far it came."""
 
-import logging
 import smtplib
 import time
 from collections.abc import Iterator
@@ -8,35 +7,27 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 
-from newsletter.sending.outcome import (
-    Accepted,
-    Deferred,
-    LockedOut,
-    MailboxFull,
-    NotForUs,
-    Outcome,
-    Refused,
-    ServerDown,
-    TooFast,
-    TooFastForDomain,
-    Uncertain,
-    Unreachable,
+from newsletter.sending.backend_carrier import BackendCarrier
+from newsletter.sending.judging import (
+    GO_AHEAD,
+    is_yes,
+    locked_out,
+    no,
+    no_to_data,
+    no_to_recipient,
+    no_to_sender,
+    said,
+    words_of,
 )
+from newsletter.sending.outcome import Accepted, Deferred, LockedOut, Outcome, ServerDown, TooFast, Uncertain
 from newsletter.sending.parcel import Parcel
-from newsletter.severity import HARD, SOFT, kind_of
 
-logger = logging.getLogger(__name__)
-
-# "No such mailbox" and its like, unless what stands after the code says otherwise.
-UNREACHABLE_CODES = {550, 551, 553}
-TOO_FAST_CODES = {421, 454}
 # A server that filters what it takes may think for long before it answers, and giving up then leaves a mail uncertain:
 # so many times EMAIL_TIMEOUT. RFC 5321, 4.5.3.2.6, asks for ten minutes; whoever stops a worker would wait as long.
 AFTER_THE_DOT = 4
 HANGS_UP = 421
-GO_AHEAD = 354
 # After so many mails a connection is closed and opened anew: servers distrust those that last too long.
 MAILS_PER_CONNECTION = 500
 # A connection that has rested for so long, in seconds, may have been closed at the other end.
@@ -159,86 +150,6 @@ class SmtpCarrier:
         self.backend.connection = None
 
 
-class BackendCarrier:
-    """Any other of Django's mail backends: it takes the mail or raises, and tells no more than that."""
-
-    def __init__(self, backend: Any) -> None:
-        self.backend = backend
-
-    def open(self) -> None:
-        try:
-            self.backend.open()
-        except Exception as error:
-            raise ServerDown(words_of(error)) from error
-
-    def carry(self, parcel: Parcel, content: bytes) -> Outcome:
-        message: EmailMultiAlternatives = parcel.message()
-        try:
-            taken = self.backend.send_messages([message])
-        except Exception as error:
-            logger.exception("The mail backend failed")
-            return Uncertain(words_of(error))
-        return Accepted("") if taken else Refused("")
-
-    def close(self) -> None:
-        with suppress(Exception):
-            self.backend.close()
-
-
 def connections_wanted() -> int:
     """How many connections one worker keeps: several make up for the time that each answer is on its way."""
     return int(settings.NEWSLETTER_CONNECTIONS)
-
-
-def is_yes(code: int) -> bool:
-    """Codes are judged by their first digit (RFC 5321, 4.2.1): a server is free to invent the others."""
-    return 200 <= code < 300
-
-
-def no(code: int, reply: bytes) -> Outcome:
-    if code in TOO_FAST_CODES:
-        return TooFast(said(code, reply))
-    return Refused(said(code, reply)) if 500 <= code < 600 else Deferred(said(code, reply))
-
-
-def no_to_sender(code: int, reply: bytes) -> Outcome | None:
-    """None for a yes. So far the server knows nothing but who we are, so a lasting no is one to all our mail."""
-    if is_yes(code):
-        return None
-    return NotForUs(said(code, reply)) if 500 <= code < 600 and code != 552 else no(code, reply)
-
-
-def no_to_recipient(code: int, reply: bytes) -> Outcome | None:
-    """None for a yes. A permanent no to the address itself is told apart from one to us: what is said here of lists of
-    spammers and the like would else be held against the reader."""
-    if is_yes(code):
-        return None
-    if 500 <= code < 600:
-        kind = kind_of("", said(code, reply))
-        if kind == SOFT:
-            return MailboxFull(said(code, reply))
-        if kind == HARD and code in UNREACHABLE_CODES:
-            return Unreachable(said(code, reply))
-    return TooFastForDomain(said(code, reply)) if code in TOO_FAST_CODES else no(code, reply)
-
-
-def no_to_data(code: int, reply: bytes) -> Outcome | None:
-    return None if code == GO_AHEAD else no(code, reply)
-
-
-def locked_out(error: BaseException) -> bool:
-    """Whether the server wants other credentials: not when it says that it cannot check them just now (454)."""
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return error.smtp_code >= 500
-    return isinstance(error, smtplib.SMTPNotSupportedError)
-
-
-def said(code: int, reply: bytes) -> str:
-    return f"{code} {reply.decode('utf-8', 'replace')}".replace("\x00", "").strip()[:300]
-
-
-def words_of(error: BaseException) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        reply = error.smtp_error
-        return said(error.smtp_code, reply if isinstance(reply, bytes) else str(reply).encode())
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]

@@ -9,7 +9,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
-from newsletter.sending.carrier import BackendCarrier, SmtpCarrier, carrier, words_of
+from newsletter.sending.backend_carrier import BackendCarrier
+from newsletter.sending.carrier import SmtpCarrier, carrier
+from newsletter.sending.judging import words_of
 from newsletter.sending.outcome import Outcome, Refused, ServerDown, Uncertain
 from newsletter.sending.parcel import Parcel
 

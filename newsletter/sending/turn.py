@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from newsletter.models.handling import Begun
 from newsletter.sending.answers import Answers
 from newsletter.sending.bulk import BulkMail, BulkMails
-from newsletter.sending.carrier import connections_wanted, words_of
+from newsletter.sending.carrier import connections_wanted
+from newsletter.sending.judging import words_of
 from newsletter.sending.lanes import Done, Down, Lanes, News, Ready
 from newsletter.sending.ledger import DatabaseGone, Ledger
 from newsletter.sending.outcome import LockedOut, Outcome, Refused

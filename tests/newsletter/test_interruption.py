@@ -5,6 +5,8 @@ import pytest
 from newsletter.models import Delivery, Issue
 from newsletter.models.interruption import NotPaused, NotSending, TooLateToCancel
 from newsletter.sending import Drain
+from newsletter.tasks import kick_unfinished
+from tests.newsletter.at_once import at_once
 from tests.newsletter.factories import make_entry, make_issue, make_subscribers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,6 +109,34 @@ def test_cancelling_skips_who_waits_and_says_how_many(frozen, coordinator):
     assert (counts["skipped"], counts["claimed"], counts["submitting"], counts["accepted"]) == (2, 1, 1, 1)
     # What is in a worker's hands and not begun is not begun any more.
     assert Delivery.objects.begin([second.id], "one") == []
+
+
+def test_a_cancelling_is_known_to_all_before_its_work_on_many_rows_begins(frozen, coordinator, monkeypatch):
+    """Workers begin mails as long as others see the issue being sent."""
+    issue = frozen(3)
+    Delivery.objects.claim(issue.pk, "one", 1)
+    seen: list[object] = []
+    real = Issue.settle
+
+    def settle(self: Issue) -> None:
+        at_once(lambda: seen.append(Issue.objects.get(pk=issue.pk).state))
+        real(self)
+
+    monkeypatch.setattr(Issue, "settle", settle)
+    issue.cancel(by=coordinator)
+    assert seen == ["cancelled"]
+    assert issue.deliveries.counts()["skipped"] == 2
+
+
+def test_a_cancelling_that_was_interrupted_is_brought_to_its_end_by_the_clock(frozen, coordinator, monkeypatch):
+    issue = frozen(3)
+    with monkeypatch.context() as broken:
+        broken.setattr(Issue, "finish", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            issue.cancel(by=coordinator)
+    assert (Issue.objects.get(pk=issue.pk).state, issue.deliveries.counts()["pending"]) == ("cancelled", 3)
+    kick_unfinished()
+    assert issue.deliveries.counts()["skipped"] == 3
 
 
 def test_a_paused_issue_can_be_cancelled(frozen, coordinator):

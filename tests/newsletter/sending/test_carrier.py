@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 
 from newsletter.sending import carrier as carriers
-from newsletter.sending.carrier import BackendCarrier, SmtpCarrier, carrier
+from newsletter.sending.backend_carrier import BackendCarrier
+from newsletter.sending.carrier import SmtpCarrier, carrier
 from newsletter.sending.outcome import (
     Accepted,
     Deferred,

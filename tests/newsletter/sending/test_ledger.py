@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue, Subscriber
-from newsletter.sending.carrier import said
+from newsletter.sending.judging import said
 from newsletter.sending.ledger import Ledger
 from newsletter.sending.outcome import Accepted, Deferred, Refused, Uncertain
 from newsletter.tasks import kick_unfinished

@@ -1,0 +1,25 @@
+"""What became of a mail, in the reader's language: the mail server's own words, or ours where it said none."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+# A mail server's answer begins with its code (RFC 5321, 4.2). All else was written down by us, for whoever mends it.
+ANSWER = re.compile(r"[2-5]\d\d\b")
+BROKEN_OFF = ("SMTPServerDisconnected", "TimeoutError", "ConnectionResetError", "BrokenPipeError", "SSLError")
+NOBODY_THERE = ("ConnectionRefusedError", "gaierror", "OSError", "SMTPConnectError")
+
+
+def told(words: str) -> str:
+    """The words of a delivery or an issue's trouble as people read them."""
+    if not words or ANSWER.match(words):
+        return words
+    if words == "The worker died while handing it over.":
+        return _("The sending was interrupted just as the mail was handed over.")
+    if words.startswith(BROKEN_OFF):
+        return _("The connection to the mail server broke off.")
+    if words.startswith(NOBODY_THERE):
+        return _("No connection to the mail server could be made.")
+    if words.startswith(("ValueError", "BadHeaderError")):
+        return _("The mail could not be put together for this address.")
+    return _("Something of ours went wrong: %(words)s") % {"words": words}
