@@ -41,7 +41,8 @@ class Delivery(models.Model):
     """One issue to one subscriber: the row that knows whether it went out.
 
     pending → claimed (a worker holds a lease) → submitting (committed before the mail server is told anything)
-    → accepted | failed | unknown. A row never goes back from submitting to pending unless the server said no in words.
+    → accepted | failed | unknown. A row goes back from submitting to pending only when it is certain that the mail is
+    not out: the server said no in words, or it was never offered the content.
     """
 
     class State(models.TextChoices):

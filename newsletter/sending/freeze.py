@@ -67,8 +67,8 @@ class IssueFreeze:
             issue.kick()
 
     def _drop_unwanted(self) -> None:
-        """Forget mails that nobody gets any more. Rarely any: asked first, since PostgreSQL looks for deliveries of each
-        that is deleted in all there ever were."""
+        """Forget mails that nobody gets any more. Asked first: PostgreSQL looks through all deliveries there ever
+        were for each that is deleted."""
         wanted = self.issue.deliveries.order_by().values_list("variant_id", flat=True).distinct()
         unwanted = self.issue.variants.exclude(pk__in=set(wanted))
         if unwanted.exists():

@@ -110,10 +110,10 @@ class Ledger:
             self.safely(lambda: Delivery.objects.account(self.heard, self.worker))
             self.heard = []
 
-    def close(self, *, wait: datetime.timedelta = datetime.timedelta(0)) -> None:
-        """Write down what was heard and give back what was never begun, after `wait`."""
+    def close(self) -> None:
+        """Write down what was heard and give back what was never begun."""
         self.flush()
-        self.let_go(list(self.held), wait=wait)
+        self.let_go(list(self.held))
 
     # --- A database that dies -------------------------------------------------------------------------------------
 
