@@ -207,7 +207,7 @@ def test_a_server_that_has_had_enough_at_the_door_is_down(scripted, carry, step)
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 def test_what_breaks_before_the_content_may_be_tried_again(scripted, carry, settings, offers, trouble, step):
     server = scripted(offers=offers, **{step: trouble})
-    settings.EMAIL_TIMEOUT = 0.2
+    settings.EMAIL_TIMEOUT = 0.6
     got = carry()
     assert type(got) is Deferred
     assert got.reply.startswith("SMTPServerDisconnected: ")
@@ -220,7 +220,7 @@ def test_what_breaks_before_the_content_may_be_tried_again(scripted, carry, sett
 @pytest.mark.parametrize("trouble", [HANG_UP, SAY_NOTHING])
 def test_what_breaks_after_the_content_is_uncertain(scripted, carry, settings, offers, trouble):
     server = scripted(offers=offers, **{".": trouble})
-    settings.EMAIL_TIMEOUT = 0.2
+    settings.EMAIL_TIMEOUT = 0.6
     got = carry()
     assert type(got) is Uncertain
     assert got.reply.startswith("SMTPServerDisconnected: ")
@@ -295,7 +295,7 @@ def test_a_server_whose_tls_does_not_come_up_is_down(scripted, carry, settings, 
 @pytest.mark.parametrize("step", ["hello", "EHLO"])
 def test_a_server_that_does_not_greet_is_down(scripted, carry, settings, trouble, step):
     server = scripted(**{step: trouble})
-    settings.EMAIL_TIMEOUT = 0.2
+    settings.EMAIL_TIMEOUT = 0.6
     with pytest.raises(ServerDown):
         carry()
     server.steps.clear()
