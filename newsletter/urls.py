@@ -62,6 +62,7 @@ urlpatterns = [
     path(_("newsletter/issues/<int:pk>/deliveries/log/"), views.DeliveryLogView.as_view(), name="delivery_log"),
     path(_("newsletter/issues/<int:pk>/deliveries/closure/"), views.ClosureView.as_view(), name="closure"),
     path(_("newsletter/issues/<int:pk>/deliveries/resending/"), views.ResendingView.as_view(), name="resending"),
+    path(_("newsletter/issues/<int:pk>/deliveries/failed/"), views.FailedView.as_view(), name="failed"),
     # The coordinators' subscribers
     path(_("newsletter/subscribers/"), views.SubscribersView.as_view(), name="subscribers"),
     path(_("newsletter/subscribers/export/"), views.SubscribersExportView.as_view(), name="subscribers_export"),

@@ -58,6 +58,12 @@ def address_like(words: str) -> Q:
         return found
 
 
+class NumberForm(forms.Form):
+    """How many recipients somebody says yes to."""
+
+    number = forms.IntegerField(min_value=1)
+
+
 class ChosenForm(forms.Form):
     """Which uncertain deliveries are meant: those ticked, or the one whose own button was pressed, or all of them.
 

@@ -31,6 +31,10 @@ class DeliveryQuerySet(HandlingQuerySet):
         """Nobody knows whether they arrived, and no coordinator has closed them yet."""
         return self.filter(state=Delivery.State.UNKNOWN, closed_at__isnull=True)
 
+    def failed_to_readers(self) -> "DeliveryQuerySet":
+        """Refused by the mail server, while the reader still subscribes: not for the address itself."""
+        return self.filter(state=Delivery.State.FAILED, subscriber__state="active")
+
     def counts(self) -> dict[str, int]:
         """Number of deliveries by state; every state has its place, also with 0."""
         found = dict(self.order_by().values_list("state").annotate(models.Count("pk")))

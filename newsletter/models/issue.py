@@ -15,6 +15,7 @@ from newsletter.models.clockwork import Clockwork
 from newsletter.models.composition import Composable
 from newsletter.models.delivery import Delivery
 from newsletter.models.dispatch import Dispatchable
+from newsletter.models.failure import Failing
 from newsletter.models.interruption import Interruptible
 from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
@@ -86,7 +87,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Eventful):
+class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Failing, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):
@@ -131,6 +132,7 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
         "cancelled": _("cancelled the issue"),
         "uncertain_closed": _("closed uncertain deliveries"),
         "uncertain_sent_again": _("ordered uncertain deliveries sent again"),
+        "failed_sent_again": _("ordered failed deliveries sent again"),
     }
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEEKLY)

@@ -7,6 +7,7 @@ from newsletter.views.diary import DiaryView
 from newsletter.views.entry import EntriesView, EntryView
 from newsletter.views.entry_editing import EntryEditView, EntryNewView
 from newsletter.views.entry_publication import EntryScheduleView, PublicationView, WithdrawalView
+from newsletter.views.failed import FailedView
 from newsletter.views.feed import AreaFeed, DiaryFeed, LabFeed
 from newsletter.views.imports import (
     ImportCancellationView,
@@ -51,6 +52,7 @@ __all__ = [
     "ErasureOnRequestView",
     "ErasureView",
     "ExportView",
+    "FailedView",
     "ImportCancellationView",
     "ImportOrderView",
     "ImportProblemsView",

@@ -15,7 +15,10 @@ from newsletter.wording import told
         ("ConnectionRefusedError: [Errno 111] Connection refused", "E-postservern gick inte att nå."),
         ("gaierror: [Errno -2] Name or service not known", "E-postservern gick inte att nå."),
         ("ValueError: The address or the token", "Mejlet gick inte att sätta ihop för den här adressen."),
-        ("ModuleNotFoundError: No module named 'no'", "Något hos oss gick fel: ModuleNotFoundError: No module named 'no'"),
+        (
+            "ModuleNotFoundError: No module named 'no'",
+            "Något hos oss gick fel: ModuleNotFoundError: No module named 'no'",
+        ),
     ],
 )
 def test_a_mail_server_is_quoted_and_what_we_noted_ourselves_is_said_in_words(words, read):

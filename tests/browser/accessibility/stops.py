@@ -307,6 +307,7 @@ COORDINATING = [
         COORDINATOR,
         at("newsletter:resending", lambda world: world.uncertain_issue.pk, query="?all=1"),
     ),
+    Stop("newsletter/failed.html", COORDINATOR, at("newsletter:failed", lambda world: world.failed_issue.pk)),
     Stop("newsletter/subscribers.html", COORDINATOR, at("newsletter:subscribers")),
     Stop("newsletter/subscriber.html", COORDINATOR, of(lambda world: world.reader)),
     Stop(

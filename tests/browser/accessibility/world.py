@@ -98,6 +98,13 @@ class World:
         return make_uncertain()
 
     @cached_property
+    def failed_issue(self) -> Issue:
+        """A special issue whose mail to one reader was refused."""
+        issue = make_uncertain("Avvisat")
+        issue.deliveries.update(state="failed", smtp_reply="550 5.7.1 Blocked")
+        return issue
+
+    @cached_property
     def passkey(self) -> Authenticator:
         """The passkey that staff made at the stop that adds one."""
         return Authenticator.objects.get(user=self.people["staff"], type=Authenticator.Type.WEBAUTHN)

@@ -67,9 +67,7 @@ def test_all_mails_have_words_and_readers(freezing):
 
 def test_who_changes_their_choices_meanwhile_does_not_wait_and_gets_the_mail_they_chose(freezing, monkeypatch):
     reader = make_subscriber("moves@example.net")
-    while_rendering(
-        monkeypatch, lambda: reader.choose(frequency="weekly", language="en", labs=[], focus_areas=[])
-    )
+    while_rendering(monkeypatch, lambda: reader.choose(frequency="weekly", language="en", labs=[], focus_areas=[]))
     IssueFreeze(freezing).run()
     assert mails(freezing) == [("en", 1, True), ("sv", 3, True)]
 
@@ -100,9 +98,7 @@ def test_a_mail_that_cannot_be_put_together_makes_a_draft_of_it_with_a_sentence_
     assert (freezing.state, freezing.variants.count(), freezing.deliveries.count()) == ("draft", 0, 0)
     event = freezing.events.newest_first().first()
     assert event.verb == "unfrozen"
-    assert event.note == (
-        "Mejlen gick inte att sätta ihop. Säg till dem som sköter webbplatsen: i dess logg står mer."
-    )
+    assert event.note == ("Mejlen gick inte att sätta ihop. Säg till dem som sköter webbplatsen: i dess logg står mer.")
 
 
 def test_what_was_written_out_before_a_failure_is_written_out_anew(freezing, coordinator):
