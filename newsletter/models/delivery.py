@@ -31,6 +31,9 @@ class DeliveryQuerySet(HandlingQuerySet):
         """Nobody knows whether they arrived, and no coordinator has closed them yet."""
         return self.filter(state=Delivery.State.UNKNOWN, closed_at__isnull=True)
 
+    def may_have_arrived(self) -> "DeliveryQuerySet":
+        return self.filter(state__in=[Delivery.State.ACCEPTED, Delivery.State.SUBMITTING, Delivery.State.UNKNOWN])
+
     def failed_to_readers(self) -> "DeliveryQuerySet":
         """Refused by the mail server, while the reader still subscribes: not for the address itself."""
         return self.filter(state=Delivery.State.FAILED, subscriber__state="active")

@@ -26,9 +26,14 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def sent(self) -> "IssueQuerySet":
         return self.filter(state=Issue.State.SENT)
 
-    def readable(self) -> "IssueQuerySet":
-        """Issues that are out, so that anyone may read them on the web."""
+    def out(self) -> "IssueQuerySet":
+        """Issues that go, or have gone, to everybody they are for."""
         return self.filter(state__in=[Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT])
+
+    def readable(self) -> "IssueQuerySet":
+        """Issues that somebody has a mail of, so that anyone may read them on the web: also one cancelled halfway."""
+        mails = Delivery.objects.may_have_arrived().filter(issue=models.OuterRef("pk"))
+        return self.out() | self.filter(models.Exists(mails), state=Issue.State.CANCELLED)
 
     def telling_news(self) -> "IssueQuerySet":
         """Issues that tell something of their own, and not only again what readers who had been away had missed."""

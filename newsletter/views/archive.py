@@ -59,7 +59,7 @@ def is_coordinator(user: Any) -> bool:
 def neighbour(issue: Issue, *, before: bool) -> Issue | None:
     """The issue that was sent before or after this one."""
     at = issue.frozen_at
-    others = Issue.objects.readable().telling_news().exclude(pk=issue.pk)
+    others = Issue.objects.out().telling_news().exclude(pk=issue.pk)
     if before:
         others = others.filter(Q(frozen_at__lt=at) | Q(frozen_at=at, pk__lt=issue.pk))
         return others.order_by("-frozen_at", "-pk").first()

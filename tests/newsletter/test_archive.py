@@ -53,6 +53,14 @@ def test_an_issue_that_is_not_out_is_not_found(client, issue, state):
     assert issue.subject not in client.get("/nyhetsbrev/arkiv/").content.decode()
 
 
+def test_an_issue_cancelled_halfway_is_read_by_those_who_have_it_and_listed_nowhere(client, sent):
+    Issue.objects.update(state="cancelled")
+    assert "Första mötet" in client.get(sent.get_absolute_url()).content.decode()
+    assert sent.subject not in client.get("/nyhetsbrev/arkiv/").content.decode()
+    sent.deliveries.update(state="skipped")
+    assert client.get(sent.get_absolute_url()).status_code == 404
+
+
 def test_a_number_that_is_too_large_is_not_found(client, db):
     assert client.get("/nyhetsbrev/arkiv/99999999999999999999-x/").status_code == 404
 
