@@ -94,7 +94,7 @@ def put_in_one_and_those_that_are_ticked(page: Page) -> None:
     page.get_by_label("Ämnesrad på svenska").fill("Inte sparat än")
     news.get_by_role("checkbox", name=REPORT).check()
     button_for(page, "Lägg till", NEW).click()
-    expect(said(page)).to_have_text("1 sak är tillagd.")
+    expect(said(page)).to_have_text("1 nyhet är tillagd.")
     assert titles(page) == ["Tre", "Två", "Ett", NEW]
     expect(page.get_by_label("Ämnesrad på svenska")).to_have_value("Inte sparat än")
     expect(news.get_by_role("checkbox", name=REPORT)).to_be_checked()
@@ -177,8 +177,8 @@ def look_at_it_in_each_form(page: Page, axe: Axe) -> None:
     assert frame.evaluate("frame => frame.getBoundingClientRect().width") == 320
     main(page).get_by_role("link", name="Ren text").click()
     expect(main(page).get_by_role("region", name="Mejlet som ren text")).to_contain_text("UR DAGBOKEN")
-    main(page).get_by_role("link", name="Källtext").click()
-    source = main(page).get_by_role("region", name="Mejlets källtext")
+    main(page).get_by_role("link", name="Källkod").click()
+    source = main(page).get_by_role("region", name="Mejlets källkod")
     expect(source).to_contain_text("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     expect(source).to_contain_text("mottagare@example.org")
     axe(page)
@@ -309,8 +309,8 @@ def test_without_javascript_an_issue_is_composed_looked_at_and_sent(
     button_for(page, "Ta bort", "Två").click()
     assert titles(page) == ["Tre", "Ett", NEW, REPORT]
     main(page).get_by_role("link", name="Titta på mejlet").click()
-    main(page).get_by_role("link", name="Källtext").click()
-    expect(main(page).get_by_role("region", name="Mejlets källtext")).to_contain_text("Message-ID: <exempel@")
+    main(page).get_by_role("link", name="Källkod").click()
+    expect(main(page).get_by_role("region", name="Mejlets källkod")).to_contain_text("Message-ID: <exempel@")
     page.goto(later.get_desk_url())
     order_the_sending(page, 2)
     assert smtp.wait_for("lasare1@example.org", within=30)

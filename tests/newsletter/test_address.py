@@ -76,7 +76,7 @@ def test_nonsense_is_refused_with_a_sentence(typed):
     ("typed", "words"),
     [
         ("anna@localhost", "”localhost” är ingen domän"),
-        ("anna@[192.0.2.1]", "”[192.0.2.1]” är en dators nummer"),
+        ("anna@[192.0.2.1]", "”[192.0.2.1]” är en IP-adress"),
         ('"a(b)"@example.org', "Mellan citattecknen"),
         (f"{'a' * 65}@example.org", "längre än vad e-post klarar"),
     ],

@@ -170,7 +170,7 @@ def test_what_is_not_published_is_left_out_and_said_so(coordinator_client, three
     draft, entry = make_draft("Utkast"), make_entry("Ett")
     wish = {"news": [f"entry-{draft.pk}", f"entry-{entry.pk}"]}
     page = coordinator_client.post(address, wish, headers=HTMX).content.decode()
-    assert "1 sak är tillagd. Något av det är inte publicerat längre och kom inte med." in page
+    assert "1 nyhet är tillagd. Något av det är inte publicerat längre och kom inte med." in page
     assert titles(three) == ["A", "B", "C", "Ett"]
 
 

@@ -242,7 +242,7 @@ def test_recipients_are_narrowed_by_what_became_of_them(coordinator_client, coor
 
     counts = {state: found(f"?state={state}") for state in ("accepted", "waiting", "unknown", "open", "failed")}
     assert counts == {"accepted": 4, "waiting": 4, "unknown": 2, "open": 1, "failed": 0}
-    assert "lämnat så av Demo Samordnare" in coordinator_client.get(f"{page}?state=unknown").content.decode()
+    assert "avslutat av Demo Samordnare" in coordinator_client.get(f"{page}?state=unknown").content.decode()
 
 
 def test_a_domain_with_letters_of_its_own_is_found_as_it_is_written(coordinator_client):
@@ -277,7 +277,7 @@ def test_the_log_says_what_became_of_each(coordinator_client, coordinator):
     issue.close_uncertain(by=coordinator, only=[first.pk])
     heading, one, two = log(coordinator_client, issue)
     assert heading == ["E-postadress", "Språk", "Innehåll", "Läge", "Försök", "När", "E-postserverns svar"]
-    assert one[:5] == [str(first.subscriber), "Svenska", "I Osäkert", "osäkert, lämnat så", "1"]
+    assert one[:5] == [str(first.subscriber), "Svenska", "I Osäkert", "osäkert, avslutat", "1"]
     assert (two[3], two[6]) == ("osäkert", "Förbindelsen bröts.")
 
 
