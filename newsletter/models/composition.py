@@ -36,8 +36,8 @@ class Composable(models.Model):
         """The digest of a kind that covers `until`: made now, or the one that is already there.
 
         It holds what was published since the previous digest of the kind ended, and what readers who have been away
-        missed before. Cancelled digests do not count, so what they held comes again. Returns None when there is
-        nothing to tell: empty digests are never made.
+        missed before. Cancelled digests do not count, so what they held comes again, also when a later one has gone
+        out meanwhile. Returns None when there is nothing to tell: empty digests are never made.
         """
         # In turn: of two who compose the first digest at once, the second finds the other's.
         with in_turn(f"newsletter.digest {kind}"):
@@ -57,12 +57,13 @@ class Composable(models.Model):
         try:
             with transaction.atomic():
                 issue.begin()
+                issue.record("composed", by=by)
                 issue.put_in(entries=entries, revisions=revisions, as_news=True)
+                issue.take_over_cancelled()
                 issue.put_in(entries=earlier_entries, revisions=earlier_revisions, as_news=True)
                 issue.leave_out_unwanted()
                 if not issue.items.exists():
                     raise NothingNew
-                issue.record("composed", by=by)
         except NothingNew:
             return None
         return issue

@@ -101,6 +101,12 @@ class Dispatchable(models.Model):
             if self.state == self.State.SCHEDULED:
                 self._back_to_draft("held_back", because)
 
+    def pull_back(self: Sendable, because: str) -> None:
+        """What a scheduled issue tells has grown: it becomes a draft again, to be looked through and set anew."""
+        with locked(self):
+            if self.state == self.State.SCHEDULED:
+                self._back_to_draft("pulled_back", because)
+
     def unfreeze(self: Sendable, because: str) -> None:
         """The issue could not be prepared: back to draft before a single mail went out, with the reason on record."""
         with locked(self):

@@ -174,6 +174,25 @@ def test_an_issue_that_was_not_sent_at_its_time_says_why(coordinator_client, coo
     assert "Utskicket gick inte iväg" not in coordinator_client.get(desk).content.decode()
 
 
+def test_a_scheduled_digest_into_which_a_cancelled_one_went_says_so(coordinator_client, coordinator, issue, desk):
+    first = Issue.objects.create(
+        kind="weekly",
+        subject="Vecka <i>47</i>",
+        period_start=issue.period_start - datetime.timedelta(days=7),
+        period_end=issue.period_start,
+    )
+    issue.schedule(timezone.now() + datetime.timedelta(hours=1), by=coordinator, audience=1)
+    first.cancel(by=coordinator)
+    page = coordinator_client.get(desk).content.decode()
+    assert "”Vecka &lt;i&gt;47&lt;/i&gt;” har ställts in, och det som fanns i det har lagts in här." in page
+    assert "Titta igenom det och sätt en tid igen." in page
+    assert "gick inte iväg" not in page
+    assert not Issue.objects.held_back().exists()
+    issue.refresh_from_db()
+    issue.schedule(timezone.now() + datetime.timedelta(hours=1), by=coordinator, audience=1)
+    assert "har lagts in här" not in coordinator_client.get(desk).content.decode()
+
+
 def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, desk, mailoutbox):
     page = coordinator_client.get(f"{desk}sandning/").content.decode()
     assert "Skicka till 1 prenumerant nu" in page
@@ -264,6 +283,14 @@ def test_cancelling_says_why_and_cannot_be_done_twice(coordinator_client, issue,
     issue.refresh_from_db()
     assert (issue.state, issue.events.newest_first()[0].note) == ("cancelled", "Fel siffror.")
     assert coordinator_client.post(f"{desk}installande/").status_code == 409
+
+
+def test_only_what_comes_again_is_promised_to_come_again(coordinator_client, coordinator, desk):
+    again, never = "Det som finns i det kommer med i nästa sammandrag.", "kommer inte med någon annan gång"
+    digest = coordinator_client.get(f"{desk}installande/").content.decode()
+    special = Issue.begin_special(by=coordinator)
+    page = coordinator_client.get(f"/nyhetsbrev/utskick/{special.pk}/installande/").content.decode()
+    assert [again in digest, never in digest, again in page, never in page] == [True, False, False, True]
 
 
 def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
