@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mailing.models import Letter
-from newsletter.models import Bounce, Issue, Schedule, Subscriber
+from newsletter.models import Bounce, DiaryEntry, Issue, Schedule, Subscriber
+from newsletter.models.period import SETTLING
 from tests.conftest import sign_in
 from tests.newsletter.factories import (
     make_entry,
@@ -423,9 +424,9 @@ def test_more_items_and_recipients_take_no_more_queries(
     coordinator_client, coordinator, lab, employment, page, mailoutbox
 ):
     def build(number: int) -> str:
-        Issue.objects.update(period_end=timezone.now() - datetime.timedelta(minutes=1))
+        Issue.objects.update(period_end=timezone.now() - 2 * SETTLING)
         for index in range(number):
-            make_entry(f"Inlägg {index}", lab=lab, areas=[employment], published_at=timezone.now())
+            make_entry(f"Inlägg {index}", lab=lab, areas=[employment], published_at=timezone.now() - SETTLING)
             make_method(f"Metod {index}", lab=lab, by=coordinator, areas=[employment])
             make_subscriber(f"{number}-{index}@example.org")
         issue = make_issue()

@@ -21,6 +21,7 @@ from labs.models import Goal, Lab, Measurement
 from mailing.models import Letter
 from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
+from newsletter.models.period import SETTLING
 from newsletter.sending import Drain
 from procurement_portal.models import Application, Referral, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
@@ -173,6 +174,8 @@ class World:
             by=self.people["coordinator"],
             name="Deltagarlista från mässan i Norrköping.csv",
         )
+        # Since a minute, so that a digest holds it.
+        DiaryEntry.objects.filter(pk=entry.pk).update(published_at=timezone.now() - SETTLING)
         assert upload.state == "ready"
         return upload
 
