@@ -18,6 +18,7 @@ from newsletter.models.dispatch import Dispatchable
 from newsletter.models.interruption import Interruptible
 from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
+from newsletter.models.wording import Wording
 from richtext.fields import RichTextField
 
 
@@ -86,7 +87,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Eventful):
+class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Wording, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):

@@ -8,8 +8,10 @@ from django.views import View
 
 from newsletter.audience import Audience
 from newsletter.forms.issue import IssueForm
+from newsletter.merging import WordsMerge
 from newsletter.models import Issue
 from newsletter.models.composition import NoLongerDraft
+from newsletter.models.wording import SavedMeanwhile
 from newsletter.views.items import composition
 from newsletter.views.progress import standing
 from newsletter.views.scope import IssueScoped
@@ -32,6 +34,10 @@ class DeskView(IssueScoped, View):
             form.save_for(issue, by=request.user)
         except NoLongerDraft as refusal:
             return self.show(self.issue, form, refused=str(refusal), status=409)
+        except SavedMeanwhile as conflict:
+            issue = self.issue
+            context = {"issue": issue, "merge": WordsMerge(issue, conflict)}
+            return render(request, "newsletter/words_merge.html", context, status=409)
         messages.success(request, _("Saved."))
         return redirect(issue.get_desk_url())
 

@@ -78,6 +78,7 @@ def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
 
 def test_words_are_saved_cleaned_and_on_record(coordinator_client, issue, desk):
     words = {"subject": " Nytt\n här ", "intro": "<p>Hej<script>x</script></p>", "intro-format": "html"}
+    words["seen"] = issue.words_mark
     response = coordinator_client.post(desk, {**words, "subject_en": "", "intro_en": ""})
     issue.refresh_from_db()
     assert (response.status_code, issue.subject, issue.intro) == (302, "Nytt här", "<p>Hej</p>")
@@ -153,7 +154,7 @@ def test_what_was_written_is_kept_when_the_issue_is_no_longer_a_draft(coordinato
 
 
 def test_the_preview_line_is_kept_on_one_line(coordinator_client, issue, desk):
-    words = {"subject": "Nytt", "preheader": " Vi \n tror ", "preheader_en": "We think"}
+    words = {"subject": "Nytt", "preheader": " Vi \n tror ", "preheader_en": "We think", "seen": issue.words_mark}
     assert coordinator_client.post(desk, words).status_code == 302
     issue.refresh_from_db()
     assert (issue.preheader, issue.preheader_in("en")) == ("Vi tror", "We think")
