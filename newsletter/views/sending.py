@@ -14,8 +14,8 @@ from newsletter import mails
 from newsletter.audience import Audience
 from newsletter.forms.sending import ConfirmedForm, ScheduledForm
 from newsletter.models import Issue
-from newsletter.models.dispatch import AlreadySent, AudienceChanged
-from newsletter.views.preview import items_of, key_of
+from newsletter.models.dispatch import AlreadySent, AudienceChanged, NothingToSend, SendTimeHasPassed
+from newsletter.specimens import items_of, key_of
 from newsletter.views.scope import IssueScoped
 
 
@@ -95,7 +95,7 @@ class TestView(IssueScoped, View):
         issue.record("tested", by=request.user, language=language)
         messages.success(request, _("A test is on its way to %(email)s.") % {"email": email})
         if request.POST.get("items"):
-            query = urlencode({"language": language, "items": key_of(items)})
+            query = urlencode({"language": language, "items": key_of([item.pk for item in items])})
             return redirect(f"{reverse('newsletter:preview', args=[issue.pk])}?{query}")
         return redirect(issue.get_desk_url())
 

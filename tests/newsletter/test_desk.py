@@ -318,8 +318,8 @@ def test_the_preview_shows_what_each_group_gets(coordinator_client, lab, other_l
     issue = make_issue()
     preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
     variants = coordinator_client.get(preview).context["variants"]
-    assert [(len(each["items"]), each["language"], each["count"]) for each in variants] == [(2, "sv", 2), (1, "en", 1)]
-    narrow = coordinator_client.get(f"{preview}mejl/?language=en&items={variants[1]['key']}")
+    assert [(len(each.items), each.language, each.count) for each in variants] == [(2, "sv", 2), (1, "en", 1)]
+    narrow = coordinator_client.get(f"{preview}mejl/?language=en&items={variants[1].key}")
     page = narrow.content.decode()
     assert ("Härifrån" in page, "Därifrån" in page, "From the diary" in page) == (True, False, True)
     policy = narrow["Content-Security-Policy"]
@@ -337,13 +337,64 @@ def test_the_preview_names_some_of_those_who_get_a_version(coordinator_client, l
     issue = make_issue()
     preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
     largest, smallest = coordinator_client.get(preview).context["variants"]
-    page = coordinator_client.get(f"{preview}?language=sv&items={largest['key']}")
+    page = coordinator_client.get(f"{preview}?language=sv&items={largest.key}")
     assert [str(each) for each in page.context["some"]] == [f"lasare{number}@example.org" for number in range(20)]
     assert "Det här är de första av dem." in page.content.decode()
-    page = coordinator_client.get(f"{preview}?language=sv&items={smallest['key']}")
+    page = coordinator_client.get(f"{preview}?language=sv&items={smallest.key}")
     assert [str(each) for each in page.context["some"]] == ["granne@example.org"]
     assert "Det här är de första av dem." not in page.content.decode()
-    assert coordinator_client.get(f"{preview}?language=en&items={smallest['key']}").context["some"] == []
+    assert coordinator_client.get(f"{preview}?language=en&items={smallest.key}").context["some"] == []
+
+
+@pytest.fixture
+def sent(coordinator, lab, other_lab, mailoutbox, django_capture_on_commit_callbacks) -> Issue:
+    """Sent to two readers who get both entries, and in English to one who gets the first."""
+    make_entry("Härifrån", lab=lab)
+    make_entry("Därifrån", lab=other_lab)
+    make_subscribers(2)
+    make_subscriber("labbet@example.org", labs=[lab], language="en")
+    issue = make_issue()
+    with django_capture_on_commit_callbacks(execute=True):
+        issue.send(by=coordinator, audience=3)
+    return issue
+
+
+def test_once_it_is_sent_the_preview_shows_what_was_sent(coordinator_client, coordinator, sent):
+    """Whatever has become of the entries and of the readers since."""
+    entry = DiaryEntry.objects.get(title="Härifrån")
+    entry.withdraw(by=coordinator)
+    DiaryEntry.objects.update(title="Ett annat ord")
+    Subscriber.objects.get(email="lasare0@example.org").leave()
+    make_subscriber("ny@example.org")
+    preview = f"/nyhetsbrev/utskick/{sent.pk}/forhandsvisning/"
+    page = coordinator_client.get(f"{preview}?as=text")
+    largest, smallest = page.context["variants"]
+    assert [(len(each.items), each.language, each.count) for each in (largest, smallest)] == [
+        (2, "sv", 2),
+        (1, "en", 1),
+    ]
+    assert [str(each) for each in page.context["some"]] == ["lasare0@example.org", "lasare1@example.org"]
+    letter = page.content.decode().partition("<pre")[2].partition("</pre>")[0]
+    assert ("Härifrån" in letter, "Därifrån" in letter, "Ett annat ord" in letter) == (True, True, False)
+    mail = coordinator_client.get(f"{preview}mejl/?language=en&items={smallest.key}").content.decode()
+    assert ("Härifrån" in mail, "Därifrån" in mail, "From the diary" in mail) == (True, False, True)
+    assert mail == sent.variants.get(language="en").html
+    assert coordinator_client.get(f"{preview}?language=en").context["key"] == smallest.key
+
+
+def test_once_it_is_sent_there_are_no_other_versions(coordinator_client, sent):
+    preview = f"/nyhetsbrev/utskick/{sent.pk}/forhandsvisning/"
+    item = sent.items.get(entry__title="Därifrån")
+    for page in (preview, f"{preview}mejl/"):
+        assert coordinator_client.get(f"{page}?items={item.pk}").status_code == 404
+        assert coordinator_client.get(f"{page}?items=x-%00-9999999999999999999").status_code == 404
+    assert "Allt som finns i det" not in coordinator_client.get(preview).content.decode()
+
+
+def test_a_cancelled_issue_is_said_to_go_to_nobody(coordinator_client, coordinator, subscriber, issue, desk):
+    issue.cancel(by=coordinator)
+    page = coordinator_client.get(f"{desk}forhandsvisning/")
+    assert (page.status_code, page.context["variants"], page.context["some"]) == (200, [], [])
 
 
 def test_the_preview_has_a_form_for_each_way_to_see_it(coordinator_client, subscriber, issue, desk):
