@@ -37,6 +37,9 @@ class SendingView(IssueScoped, View):
             issue.send(by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
             return confirmation(request, issue, asked="now", sentence=str(change), status=409)
+        except NothingToSend:
+            # The page says why.
+            return confirmation(request, issue, asked="now", status=409)
         messages.success(request, _("The issue is on its way."))
         return redirect(issue.get_desk_url())
 
@@ -60,6 +63,10 @@ class IssueScheduleView(IssueScoped, View):
             issue.schedule(at, by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
             return confirmation(request, issue, asked="later", sentence=str(change), status=409)
+        except NothingToSend:
+            return confirmation(request, issue, asked="later", status=409)
+        except SendTimeHasPassed as refusal:
+            return confirmation(request, issue, asked="later", unfit_time=str(refusal), status=400)
         shown = date_format(timezone.localtime(at), "DATETIME_FORMAT")
         messages.success(request, _("The issue will be sent %(at)s.") % {"at": shown})
         return redirect(issue.get_desk_url())
@@ -101,11 +108,18 @@ class TestView(IssueScoped, View):
 
 
 def confirmation(
-    request: HttpRequest, issue: Issue, *, asked: str = "", sentence: str = "", status: int = 200
+    request: HttpRequest,
+    issue: Issue,
+    *,
+    asked: str = "",
+    sentence: str = "",
+    unfit_time: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The page that shows the number of recipients and asks for a yes, now or at a set time.
 
-    `asked` says which of its two forms, "now" or "later", comes back with what was filled in.
+    `asked` says which of its two forms, "now" or "later", comes back with what was filled in; `unfit_time` what is
+    amiss with the time in the latter.
     """
     audience = Audience(issue)
     variants = audience.variants()
@@ -122,6 +136,8 @@ def confirmation(
         ),
         "sentence": sentence,
     }
+    if unfit_time:
+        context["later"].add_error("at", unfit_time)
     return render(request, "newsletter/sending.html", context, status=status)
 
 

@@ -271,13 +271,38 @@ def test_the_clock_holds_back_an_issue_nobody_is_left_to_get(issue, subscriber, 
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({"at": "2001-01-01T06:00"}, 409), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
+    [({"at": "2001-01-01T06:00"}, 400), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
 )
 def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, desk, fields, status):
     answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00", **fields}
     response = coordinator_client.post(f"{desk}tidpunkt/", answer)
     issue.refresh_from_db()
     assert (response.status_code, issue.state) == (status, "draft")
+
+
+def test_a_time_that_has_passed_is_asked_for_again_with_what_was_filled_in(coordinator_client, issue, desk):
+    answer = {"audience": "1", "confirmed": "on", "at": "2001-01-01T06:00"}
+    page = coordinator_client.post(f"{desk}tidpunkt/", answer).content.decode()
+    assert page.count("Den tiden har redan passerat. Välj en senare, eller skicka nu.") == 2
+    assert ('value="2001-01-01T06:00"' in page, "checked" in page) == (True, True)
+
+
+def test_a_time_set_for_an_issue_that_has_become_empty_is_kept(coordinator_client, issue, desk):
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
+    issue.items.all().delete()
+    response = coordinator_client.post(f"{desk}tidpunkt/", answer)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Utskicket är tomt. Lägg något i det först." in page
+    assert 'value="2099-01-01T06:00"' in page
+    entry = make_entry("Nytt")
+    issue.put_in(entries=[entry])
+    page = coordinator_client.post(f"{desk}tidpunkt/", {"at": "2099-01-01T06:00"}).content.decode()
+    assert ('value="2099-01-01T06:00"' in page, 'name="audience" value="1"' in page) == (True, True)
+    issue.items.all().delete()
+    response = coordinator_client.post(f"{desk}sandning/", answer)
+    assert response.status_code == 409
+    assert "Utskicket är tomt. Lägg något i det först." in response.content.decode()
 
 
 def test_cancelling_says_why_and_cannot_be_done_twice(coordinator_client, issue, desk):
