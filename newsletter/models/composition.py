@@ -181,6 +181,8 @@ class Composable(models.Model):
             wanted = [pk for pk in dict.fromkeys(item_ids) if pk in set(before)]
             order = wanted + [pk for pk in before if pk not in set(wanted)]
             if order != before:
+                items = self.items.in_bulk(order)
                 for position, pk in enumerate(order, start=1):
-                    self.items.filter(pk=pk).update(position=position)
+                    items[pk].position = position
+                self.items.bulk_update(items.values(), ["position"])
                 self.record("changed", by=by, order=order)

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -56,6 +57,14 @@ class Dispatchable(models.Model):
         from newsletter.audience import Audience
 
         return self.audience_size if self.audience_size is not None else Audience(self).count()
+
+    def send_test(self: Sendable, items: Sequence[Any], *, language: str, by: Any) -> None:
+        """Mail the issue with these items to `by`, as readers of `language` get it who get these."""
+        from newsletter import mails
+
+        with transaction.atomic():
+            mails.test_issue(self, items, to=by.email, language=language)
+            self.record("tested", by=by, language=language)
 
     def send(self: Sendable, *, by: Any, audience: int | None = None) -> None:
         """Order the issue sent now. `audience` is the number of recipients the person confirmed; None for the clock.

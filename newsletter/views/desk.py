@@ -16,6 +16,9 @@ from newsletter.views.items import composition
 from newsletter.views.progress import standing
 from newsletter.views.scope import IssueScoped
 
+# So many events of an issue are shown; the others are a link away.
+NEWEST = 50
+
 
 class DeskView(IssueScoped, View):
     """Where an issue is worked on while it is a draft, and followed once it is on its way."""
@@ -43,8 +46,17 @@ class DeskView(IssueScoped, View):
 
     def show(self, issue: Issue, form: IssueForm, *, refused: str = "", status: int = 200) -> HttpResponse:
         context: dict[str, Any] = composition(self.request, issue) | {"form": form, "refused": refused}
+        context |= self.history(issue)
         if issue.is_editable or issue.state == Issue.State.SCHEDULED:
             context["audience"] = Audience(issue).count()
         if issue.is_under_way or issue.frozen_at is not None:
             context |= standing(issue, fresh=True)
         return render(self.request, "newsletter/desk.html", context, status=status)
+
+    def history(self, issue: Issue) -> dict[str, Any]:
+        """What has happened with the issue: the newest of it, or all when the address asks for that."""
+        events = issue.events.newest_first()
+        if self.request.GET.get("history") == "all":
+            return {"events": events, "more_events": False}
+        newest = list(events[: NEWEST + 1])
+        return {"events": newest[:NEWEST], "more_events": len(newest) > NEWEST}

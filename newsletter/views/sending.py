@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 
-from newsletter import mails
 from newsletter.audience import Audience
+from newsletter.forms.cancellation import CancellationForm
 from newsletter.forms.sending import ConfirmedForm, ScheduledForm
 from newsletter.models import Issue
 from newsletter.models.dispatch import AlreadySent, AudienceChanged, NothingToSend, SendTimeHasPassed
@@ -76,13 +76,19 @@ class CancellationView(IssueScoped, View):
     """GET asks once more; POST stops the issue for good."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return render(request, "newsletter/cancellation.html", {"issue": self.issue})
+        return self.ask(CancellationForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        issue = self.issue
-        issue.cancel(by=request.user, because=request.POST.get("because", "").replace("\x00", "")[:300])
+        issue, form = self.issue, CancellationForm(request.POST)
+        if not form.is_valid():
+            return self.ask(form, status=400)
+        issue.cancel(by=request.user, because=form.cleaned_data["because"])
         messages.success(request, _("The issue is cancelled. Nobody who has not got it yet will."))
         return redirect(issue.get_desk_url())
+
+    def ask(self, form: CancellationForm, *, status: int = 200) -> HttpResponse:
+        context = {"issue": self.issue, "form": form}
+        return render(self.request, "newsletter/cancellation.html", context, status=status)
 
 
 class TestView(IssueScoped, View):
@@ -94,12 +100,11 @@ class TestView(IssueScoped, View):
         issue = self.issue
         language = "en" if request.POST.get("language") == "en" else "sv"
         items = items_of(issue, request.POST.get("items", ""))
-        email = request.user.email  # type: ignore[union-attr]
         if not items:
             messages.error(request, _("There is nothing in it to send a test of."))
             return redirect(issue.get_desk_url())
-        mails.test_issue(issue, items, to=email, language=language)
-        issue.record("tested", by=request.user, language=language)
+        issue.send_test(items, language=language, by=request.user)
+        email = request.user.email  # type: ignore[union-attr]
         messages.success(request, _("A test is on its way to %(email)s.") % {"email": email})
         if request.POST.get("items"):
             query = urlencode({"language": language, "items": key_of([item.pk for item in items])})

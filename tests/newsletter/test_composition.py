@@ -103,6 +103,15 @@ def test_arranging_loses_nothing_that_somebody_else_has_done(three, coordinator,
     assert titles(three) == ["C", "A", "Ny"]
 
 
+def test_a_longer_order_takes_no_more_queries(three, coordinator, django_assert_max_num_queries):
+    for number in range(20):
+        three.add(make_entry(f"Nr {number}"), by=coordinator)
+    order = [item.pk for item in three.items.all()]
+    with django_assert_max_num_queries(9):
+        three.arrange(order[::-1], by=coordinator)
+    assert [item.pk for item in three.items.all()] == order[::-1]
+
+
 def test_an_order_that_is_the_same_leaves_no_trace(three, coordinator):
     three.arrange([item.pk for item in three.items.all()], by=coordinator)
     assert [event.verb for event in three.events.all()] == ["composed"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from mailing.models import Letter
 from newsletter.models import Bounce, DiaryEntry, Issue, Schedule, Subscriber
 from newsletter.models.period import SETTLING
+from newsletter.views.desk import NEWEST
 from tests.conftest import sign_in
 from tests.newsletter.factories import (
     make_entry,
@@ -306,10 +307,27 @@ def test_a_time_set_for_an_issue_that_has_become_empty_is_kept(coordinator_clien
 
 
 def test_cancelling_says_why_and_cannot_be_done_twice(coordinator_client, issue, desk):
-    assert coordinator_client.post(f"{desk}installande/", {"because": "Fel\x00 siffror."}).status_code == 302
+    for unfit in ("Fel\x00 siffror.", "Fel siffror. " * 30):
+        response = coordinator_client.post(f"{desk}installande/", {"because": unfit})
+        assert (response.status_code, "Fel" in response.content.decode()) == (400, True)
+        assert Issue.objects.get().state == "draft"
+    assert coordinator_client.post(f"{desk}installande/", {"because": "Fel siffror."}).status_code == 302
     issue.refresh_from_db()
     assert (issue.state, issue.events.newest_first()[0].note) == ("cancelled", "Fel siffror.")
     assert coordinator_client.post(f"{desk}installande/").status_code == 409
+
+
+def test_the_newest_of_a_long_history_is_shown_and_the_rest_is_a_link_away(
+    coordinator_client, coordinator, issue, desk
+):
+    for number in range(NEWEST):
+        issue.record("tested", by=coordinator, number=number)
+    page = coordinator_client.get(desk)
+    assert (len(page.context["events"]), page.context["more_events"]) == (NEWEST, True)
+    assert 'href="?history=all#history"' in page.content.decode()
+    page = coordinator_client.get(f"{desk}?history=all")
+    assert (len(page.context["events"]), page.context["more_events"]) == (NEWEST + 1, False)
+    assert "history=all#history" not in page.content.decode()
 
 
 def test_only_what_comes_again_is_promised_to_come_again(coordinator_client, coordinator, desk):
@@ -326,6 +344,8 @@ def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
     coordinator_client.post(f"{desk}prov/", {"language": "en"})
     letter = Letter.objects.get()
     assert (letter.to, letter.language) == (coordinator.email, "en")
+    tested = issue.events.newest_first()[0]
+    assert (tested.verb, tested.actor) == ("tested", coordinator)
     assert letter.subject == f"Test: {issue.subject_en}"
     for part in (letter.text, letter.html):
         assert "recipient.invalid" not in part
