@@ -1,21 +1,22 @@
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models import Issue
-from workflow import locked
+from newsletter.models.wording import WORDS
 
 ONE_LINE = ("subject", "preheader", "subject_en", "preheader_en")
 
 
 class IssueForm(forms.ModelForm):
-    """The words around the items of an issue."""
+    """The words around the items of an issue. `seen` tells those the page was opened with."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Issue
-        fields = ["subject", "preheader", "intro", "subject_en", "preheader_en", "intro_en"]
+        fields = WORDS
         help_texts = {
             "subject": _("The first thing a reader sees. Say what is in it, in at most 60 characters if you can."),
             "preheader": _("What the inbox shows after the subject. Empty: the titles of what is in the issue."),
@@ -26,6 +27,7 @@ class IssueForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.words_mark
         for name in ONE_LINE:
             field = self.fields[name]
             field.widget.attrs["data-most"] = field.max_length  # type: ignore[attr-defined]
@@ -36,13 +38,9 @@ class IssueForm(forms.ModelForm):
         return cleaned | {name: " ".join(cleaned[name].split()) for name in ONE_LINE if name in cleaned}
 
     def save_for(self, issue: Issue, *, by: Any) -> None:
-        """Write the words into a draft. Raises NoLongerDraft."""
-        with transaction.atomic(), locked(issue):
-            issue.check_editable()
-            for name in self.Meta.fields:
-                setattr(issue, name, self.cleaned_data[name])
-            issue.save(update_fields=self.Meta.fields)
-            issue.record("changed", by=by, fields=self.changed_data)
+        """Write the words into a draft. Raises NoLongerDraft and SavedMeanwhile."""
+        words = {name: self.cleaned_data[name] for name in WORDS}
+        issue.reword(words, seen=self.cleaned_data["seen"], by=by)
 
     @property
     def swedish(self) -> list[forms.BoundField]:

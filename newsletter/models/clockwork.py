@@ -6,17 +6,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from newsletter.models.period import latest_first_of_month, latest_monday_morning
+from newsletter.models.period import SETTLING, latest_first_of_month, latest_monday_morning
 from newsletter.models.schedule import Schedule
 from workflow import IllegalTransition, in_turn, locked
 
 logger = logging.getLogger(__name__)
 
 Timed = Any  # An Issue, which has the fields.
-
-# An entry carries the time it was published at, but is seen only when that transaction is through. A digest that ends
-# this much earlier can never step past one that is just coming in.
-SETTLING = datetime.timedelta(minutes=1)
 
 
 class ForNobody(Exception):
@@ -58,7 +54,7 @@ class Clockwork(models.Model):
                 return
             try:
                 with transaction.atomic():
-                    issue = cls.compose(kind, until=until)
+                    issue = cls.compose(kind, until=until, now=now)
                     if issue is None or not issue.audience_count():
                         raise ForNobody
                     issue.follow_schedule(now)

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from newsletter.models.period import FURTHEST_BACK, Period, default_period_start
+from newsletter.models.period import FURTHEST_BACK, SETTLING, Period, default_period_start
 from workflow import DOUBLE_CLICK, IllegalTransition, in_turn, locked
 
 Draft = Any  # An Issue, which has the fields.
@@ -32,13 +32,17 @@ class Composable(models.Model):
         return cls.compose("weekly", until=until, by=by)
 
     @classmethod
-    def compose(cls: Any, kind: str, *, until: datetime.datetime, by: Any = None) -> Draft | None:
-        """The digest of a kind that covers `until`: made now, or the one that is already there.
+    def compose(
+        cls: Any, kind: str, *, until: datetime.datetime, by: Any = None, now: datetime.datetime | None = None
+    ) -> Draft | None:
+        """The digest of a kind that covers `until`: made now, or the one that is already there. `now` is the clock's.
 
         It holds what was published since the previous digest of the kind ended, and what readers who have been away
-        missed before. Cancelled digests do not count, so what they held comes again. Returns None when there is
-        nothing to tell: empty digests are never made.
+        missed before. Cancelled digests do not count, so what they held comes again, also when a later one has gone
+        out meanwhile. It leaves the last minute to those just publishing. Returns None when there is nothing to tell:
+        empty digests are never made.
         """
+        until = min(until, (now or timezone.now()) - SETTLING)
         # In turn: of two who compose the first digest at once, the second finds the other's.
         with in_turn(f"newsletter.digest {kind}"):
             period = cls.next_period(kind, until=until)
@@ -57,12 +61,13 @@ class Composable(models.Model):
         try:
             with transaction.atomic():
                 issue.begin()
+                issue.record("composed", by=by)
                 issue.put_in(entries=entries, revisions=revisions, as_news=True)
+                issue.take_over_cancelled()
                 issue.put_in(entries=earlier_entries, revisions=earlier_revisions, as_news=True)
                 issue.leave_out_unwanted()
                 if not issue.items.exists():
                     raise NothingNew
-                issue.record("composed", by=by)
         except NothingNew:
             return None
         return issue
@@ -176,6 +181,8 @@ class Composable(models.Model):
             wanted = [pk for pk in dict.fromkeys(item_ids) if pk in set(before)]
             order = wanted + [pk for pk in before if pk not in set(wanted)]
             if order != before:
+                items = self.items.in_bulk(order)
                 for position, pk in enumerate(order, start=1):
-                    self.items.filter(pk=pk).update(position=position)
+                    items[pk].position = position
+                self.items.bulk_update(items.values(), ["position"])
                 self.record("changed", by=by, order=order)

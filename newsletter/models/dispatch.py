@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -57,6 +58,14 @@ class Dispatchable(models.Model):
 
         return self.audience_size if self.audience_size is not None else Audience(self).count()
 
+    def send_test(self: Sendable, items: Sequence[Any], *, language: str, by: Any) -> None:
+        """Mail the issue with these items to `by`, as readers of `language` get it who get these."""
+        from newsletter import mails
+
+        with transaction.atomic():
+            mails.test_issue(self, items, to=by.email, language=language)
+            self.record("tested", by=by, language=language)
+
     def send(self: Sendable, *, by: Any, audience: int | None = None) -> None:
         """Order the issue sent now. `audience` is the number of recipients the person confirmed; None for the clock.
 
@@ -100,6 +109,12 @@ class Dispatchable(models.Model):
         with locked(self):
             if self.state == self.State.SCHEDULED:
                 self._back_to_draft("held_back", because)
+
+    def pull_back(self: Sendable, because: str) -> None:
+        """What a scheduled issue tells has grown: it becomes a draft again, to be looked through and set anew."""
+        with locked(self):
+            if self.state == self.State.SCHEDULED:
+                self._back_to_draft("pulled_back", because)
 
     def unfreeze(self: Sendable, because: str) -> None:
         """The issue could not be prepared: back to draft before a single mail went out, with the reason on record."""

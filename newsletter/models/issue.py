@@ -19,6 +19,7 @@ from newsletter.models.failure import Failing
 from newsletter.models.interruption import Interruptible
 from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
+from newsletter.models.wording import Wording
 from richtext.fields import RichTextField
 
 
@@ -92,7 +93,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-created_at", "-pk")
 
 
-class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Failing, Eventful):
+class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncertain, Failing, Wording, Eventful):
     """One newsletter: a digest for a rhythm and period, or a special that goes to every active subscriber."""
 
     class Kind(models.TextChoices):
@@ -112,9 +113,11 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
 
     EDITABLE = (State.DRAFT,)
 
-    # Verbs that order the sending, or take the order back; and what makes an ordered issue a draft again by itself.
+    # Verbs that order the sending, or take the order back; what makes an ordered issue a draft again as it could not be
+    # sent; and what does so before its time has come.
     ORDERS = ("scheduled", "unscheduled", "sending_ordered")
     SETBACKS = ("held_back", "unfrozen")
+    PULLED_BACK = "pulled_back"
 
     WITHOUT_ACCOUNT = BY_ITSELF
     EVENTS = {
@@ -127,6 +130,7 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
         "unscheduled": _("took back the set time"),
         "sending_ordered": _("ordered the sending"),
         "held_back": _("could not send the issue at the set time and made it a draft again"),
+        "pulled_back": _("made the issue a draft again, as what a cancelled one held was put in"),
         "frozen": _("fixed content and recipients"),
         "unfrozen": _("could not prepare the issue and made it a draft again"),
         "paused": _("paused the sending"),
@@ -153,6 +157,8 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
     period_end = models.DateTimeField(_("new until"), null=True, blank=True)
     # Where what it holds for readers who had been away begins. Empty: it holds nothing from before `period_start`.
     reaches_back_to = models.DateTimeField(null=True, blank=True)
+    # When a later digest took over what this cancelled one held.
+    handed_on_at = models.DateTimeField(null=True, blank=True)
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     audience_size = models.PositiveIntegerField(_("number of recipients"), null=True, blank=True)
     # What the mail server last said when it would not take anything; empty when all goes well.
@@ -237,8 +243,9 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
         """What made an ordered issue a draft again, with its reason; None when nobody waits for it to be sent."""
         if self.state != self.State.DRAFT:
             return None
-        latest = self.events.filter(verb__in=[*self.SETBACKS, *self.ORDERS]).newest_first().first()
-        return latest if latest and latest.verb in self.SETBACKS else None
+        setbacks = [*self.SETBACKS, self.PULLED_BACK]
+        latest = self.events.filter(verb__in=[*setbacks, *self.ORDERS]).newest_first().first()
+        return latest if latest and latest.verb in setbacks else None
 
     @property
     def is_overdue(self) -> bool:

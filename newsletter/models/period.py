@@ -7,6 +7,10 @@ from django.utils import timezone
 # A digest tells readers who have been away what they missed, but not more of it than this before it ends.
 FURTHEST_BACK = datetime.timedelta(days=100)
 
+# An entry carries the time it was published at, but is seen only when that transaction is through. A digest that ends
+# this much earlier can never step past one that is just coming in.
+SETTLING = datetime.timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class Period:

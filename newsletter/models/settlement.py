@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
-from newsletter.models.period import default_period_start
+from newsletter.models.period import FURTHEST_BACK, default_period_start
 
 Told = Any  # An Issue, which has the fields.
 
@@ -20,6 +20,7 @@ class Settling(models.Model):
     # Columns of the issue, which has the fields.
     period_start: Any
     period_end: Any
+    handed_on_at: Any
 
     class Meta:
         abstract = True
@@ -41,8 +42,7 @@ class Settling(models.Model):
         if self.period_end is None or self.frozen_at is None:
             return
         if self.state == self.State.CANCELLED:
-            got = self.deliveries.filter(state__in=["accepted", "submitting", "unknown"])
-            self._readers(got).update(news_from=Greatest(F("news_from"), Value(self.period_end)))
+            self._readers(self._got()).update(news_from=Greatest(F("news_from"), Value(self.period_end)))
         missed = self.deliveries.filter(state__in=["failed", "skipped", "pending", "claimed"])
         own = missed.filter(subscriber=OuterRef("pk")).values("news_from")[:1]
         begin = Coalesce(Subquery(own), Value(self.period_start))
@@ -53,26 +53,74 @@ class Settling(models.Model):
             owed = owed.filter(Q(news_from__isnull=False) | ~Q(frequency=self.kind) | away)
         owed.update(news_from=Least(F("news_from"), begin))
 
-    def hand_on(self: Told) -> None:
-        """Give the period of this cancelled digest to the next one, when that has been composed but not sent.
+    @property
+    def comes_again(self: Told) -> bool:
+        """Whether the next digest tells what this one holds, should this one be cancelled.
 
-        Without a next one there is nothing to do: the one that comes begins where this one began.
+        A special issue has no next one. And when some have got a digest and others a later one, nobody can tell any
+        more who lacks it: for them it stays untold.
         """
-        following = type(self).objects.filter(kind=self.kind, period_start=self.period_end)
-        heir = following.filter(state__in=["draft", "scheduled"]).select_for_update().first()
-        if self.period_end is None or heir is None:
+        if self.period_end is None:
+            return False
+        later = type(self).objects.filter(kind=self.kind, period_start__gte=self.period_end, frozen_at__isnull=False)
+        return not self._got().exists() or not later.exists()
+
+    def hand_on(self: Told) -> None:
+        """Give what this cancelled digest held to the next one, when that has been composed but not sent.
+
+        Without one it waits for the one that comes; see `take_over_cancelled`.
+        """
+        if not self.comes_again:
+            return
+        waiting = type(self).objects.filter(
+            kind=self.kind, state__in=["draft", "scheduled"], period_start__gte=self.period_end
+        )
+        heir = waiting.select_for_update().order_by("period_start").first()
+        if heir is None:
             return
         if heir.state == self.State.SCHEDULED:
-            heir.hold_back(because=str(self))
-        heir.period_start = self.period_start
-        heir.save(update_fields=["period_start"])
-        told = self.items.own()
-        heir.put_in(
+            heir.pull_back(because=str(self))
+        if heir.period_start == self.period_end:
+            heir.period_start = self.period_start
+            heir.save(update_fields=["period_start"])
+        heir.take_over(self)
+
+    def take_over_cancelled(self: Told) -> None:
+        """Put in what cancelled digests of the kind held and no other has taken over; at most 100 days back."""
+        waiting = type(self).objects.filter(
+            kind=self.kind,
+            state="cancelled",
+            handed_on_at__isnull=True,
+            period_end__gt=self.period_end - FURTHEST_BACK,
+        )
+        for cancelled in waiting.order_by("period_end"):
+            if cancelled.comes_again:
+                self.take_over(cancelled)
+
+    def take_over(self: Told, cancelled: Told) -> None:
+        """Put in what a cancelled digest told of its own, once.
+
+        What lies before this digest's period goes to everybody all the same when nobody has got it: a later digest has
+        gone out without it, or a person had put it in.
+        """
+        before = self.items.count()
+        told = cancelled.items.own().public().exclude(revision__state="superseded")
+        self.put_in(
             entries=[item.entry for item in told.filter(entry__isnull=False).select_related("entry")],
             revisions=[item.revision for item in told.filter(revision__isnull=False).select_related("revision")],
             as_news=True,
         )
-        heir.record("taken_over", note=str(self))
+        if not cancelled._got().exists():
+            same = Q(entry__in=told.values("entry")) | Q(revision__in=told.values("revision"))
+            self.items.catching_up().filter(same).update(news_at=None)
+        cancelled.handed_on_at = timezone.now()
+        cancelled.save(update_fields=["handed_on_at"])
+        if self.items.count() > before:
+            self.record("taken_over", note=str(cancelled))
+
+    def _got(self: Told) -> Any:
+        """The deliveries that have arrived, as far as anybody knows."""
+        return self.deliveries.filter(state__in=["accepted", "submitting", "unknown"])
 
     def _readers(self: Told, deliveries: Any) -> Any:
         """The active subscribers of these deliveries, but for those whom a later digest has been written down for."""

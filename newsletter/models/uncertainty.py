@@ -14,6 +14,17 @@ class NothingUncertain(IllegalTransition):
     pass
 
 
+class NumberChanged(IllegalTransition):
+    """There are not as many as the person said yes to; `count` is how many there are now."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            _("The number of uncertain recipients has changed and is now %(count)d. Look once more and decide.")
+            % {"count": count}
+        )
+
+
 class SendingIsOver(IllegalTransition):
     pass
 
@@ -25,29 +36,34 @@ class Uncertain(models.Model):
     class Meta:
         abstract = True
 
-    def close_uncertain(self: Sent, *, by: Any, only: Collection[int] | None = None) -> int:
+    def close_uncertain(
+        self: Sent, *, by: Any, only: Collection[int] | None = None, expected: int | None = None
+    ) -> int:
         """Leave uncertain deliveries at that, all or those with the ids `only`; returns how many.
 
-        They stay uncertain in the books, and wait for nobody any more. Raises NothingUncertain.
+        They stay uncertain in the books, and wait for nobody any more. `expected` is the number the person said yes
+        to. Raises NothingUncertain and NumberChanged.
         """
         with locked(self):
             closed = self._uncertain(only).update(closed_at=timezone.now(), closed_by=by)
-            self._check_any(closed)
+            self._check_number(closed, expected)
             self.record("uncertain_closed", by=by, number=closed)
         return closed
 
-    def send_uncertain_again(self: Sent, *, by: Any, only: Collection[int] | None = None) -> int:
+    def send_uncertain_again(
+        self: Sent, *, by: Any, only: Collection[int] | None = None, expected: int | None = None
+    ) -> int:
         """Put uncertain deliveries back into the queue, all or those with the ids `only`; returns how many.
 
-        Who has got the mail after all gets it twice, with the same Message-ID. Raises NothingUncertain, and
-        SendingIsOver when the issue was cancelled.
+        Who has got the mail after all gets it twice, with the same Message-ID. `expected` is the number the person
+        said yes to. Raises NothingUncertain and NumberChanged, and SendingIsOver when the issue was cancelled.
         """
         with locked(self):
             if self.state == self.State.CANCELLED:
                 raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
             now = timezone.now()
             again = self._uncertain(only).update(state="pending", not_before=now, changed_at=now, smtp_reply="")
-            self._check_any(again)
+            self._check_number(again, expected)
             if self.state == self.State.SENT:
                 self.state = self.State.SENDING
                 self.save(update_fields=["state"])
@@ -60,6 +76,9 @@ class Uncertain(models.Model):
         return uncertain if only is None else uncertain.filter(pk__in=only)
 
     @staticmethod
-    def _check_any(number: int) -> None:
+    def _check_number(number: int, expected: int | None) -> None:
+        """After the rows are changed, which is when their number is certain; refusing takes the change back."""
         if not number:
             raise NothingUncertain(_("None of these deliveries is uncertain any more; somebody may have been faster."))
+        if expected is not None and number != expected:
+            raise NumberChanged(number)

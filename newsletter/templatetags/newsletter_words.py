@@ -1,6 +1,6 @@
 from django import template
 
-from newsletter import wording
+from newsletter import mail_reply
 
 register = template.Library()
 
@@ -8,4 +8,4 @@ register = template.Library()
 @register.filter
 def told(words: str) -> str:
     """What became of a mail, as people read it: `{{ delivery.smtp_reply|told }}`."""
-    return wording.told(words)
+    return mail_reply.told(words)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 from django.views import View
@@ -32,6 +33,8 @@ class DeliveriesView(IssueScoped, ForgivingPages, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         progress = progress_of(self.found_issue, fresh=True)
         context = super().get_context_data(issue=self.found_issue, filter=self.filter, progress=progress, **kwargs)
+        # Where its links lead; the page may be the answer to a form sent elsewhere.
+        context["list_url"] = reverse("newsletter:deliveries", args=[self.found_issue.pk])
         uncertain = (row for row in context["deliveries"] if row.state == Delivery.State.UNKNOWN)
         context["undecided"] = {row.pk for row in uncertain if row.closed_at is None}
         return context

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from newsletter.forms.recipients import NumberForm
+from newsletter.mail_reply import told
 from newsletter.models.failure import FailedChanged, NothingFailed
 from newsletter.views.scope import IssueScoped
-from newsletter.wording import told
 
 # So many different answers of the mail server are quoted.
 SHOWN = 5

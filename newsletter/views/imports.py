@@ -10,7 +10,7 @@ from django.views import View
 from django.views.generic import ListView
 
 from accounts.access import CoordinatorRequiredMixin
-from generic.lists import ForgivingPages
+from generic.lists import ForgivingPages, wants_partial
 from newsletter.forms.subscriber_import import ConfirmedImportForm, SubscriberImportForm
 from newsletter.models import SubscriberImport
 from newsletter.models.subscriber_import import NumberToImportChanged, SubscriberImportQuerySet
@@ -105,7 +105,7 @@ def problem_rows(upload: SubscriberImport) -> Iterator[list[Any]]:
 
 def show(request: HttpRequest, upload: SubscriberImport, *, sentence: str = "", status: int = 200) -> HttpResponse:
     context = {"upload": upload, "problems": upload.problems.order_by("line")[:SHOWN_PROBLEMS], "sentence": sentence}
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_partial(request):
         return render(request, "newsletter/_import_standing.html", context, status=status)
     context["events"] = upload.events.newest_first()
     return render(request, "newsletter/import.html", context, status=status)

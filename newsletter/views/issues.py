@@ -45,7 +45,9 @@ class IssuesView(CoordinatorRequiredMixin, ForgivingPages, ListView):
             return redirect(Issue.begin_special(by=request.user).get_desk_url())
         issue = Issue.compose(kind, until=timezone.now(), by=request.user)
         if issue is None:
-            messages.info(request, _("Nothing has been published since the last issue of that kind, so there is none."))
+            nothing = _("Nothing has been published since the last issue of that kind, so there is none.")
+            too_new = _("What was published within the last minute can be told in a minute.")
+            messages.info(request, f"{nothing} {too_new}")
             return redirect("newsletter:issues")
         return redirect(issue.get_desk_url())
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
+from generic.lists import wants_partial
 from newsletter.audience import Audience
 from newsletter.forms.items import AddForm, NewsForm
 from newsletter.models import Issue
@@ -34,7 +35,7 @@ class ItemsView(IssueScoped, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue
-        if is_htmx(request):
+        if wants_partial(request):
             return self.show(issue, "")
         return redirect(f"{self.desk(issue)}#news")
 
@@ -43,10 +44,10 @@ class ItemsView(IssueScoped, View):
         try:
             said, anchor = self.do(issue)
         except NoLongerDraft as refusal:
-            if not is_htmx(request):
+            if not wants_partial(request):
                 raise
             return self.show(issue, str(refusal), status=409)
-        if is_htmx(request):
+        if wants_partial(request):
             return self.show(issue, said)
         if anchor == "news" and said:
             messages.info(request, said)
@@ -124,8 +125,3 @@ def moved(order: list[int], wanted: str, step: int) -> list[int]:
 def numbers(words: list[str]) -> list[int]:
     """Those of the words that are ids."""
     return [int(word) for word in words[:MOST] if word.isascii() and word.isdecimal() and len(word) < 19]
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    htmx = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.history_restore_request

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from generic.lists import wants_partial
 from newsletter.models import Issue
 from newsletter.progress import progress_of, speed, time_left
-from newsletter.views.items import is_htmx
 from newsletter.views.scope import IssueScoped
 
 
@@ -33,7 +33,7 @@ class ProgressView(IssueScoped, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue
-        if not is_htmx(request):
+        if not wants_partial(request):
             return redirect(f"{issue.get_desk_url()}#progress")
         context = standing(issue)
         if request.GET.get("state") == issue.state:

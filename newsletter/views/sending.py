@@ -10,12 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 
-from newsletter import mails
 from newsletter.audience import Audience
+from newsletter.forms.cancellation import CancellationForm
 from newsletter.forms.sending import ConfirmedForm, ScheduledForm
 from newsletter.models import Issue
-from newsletter.models.dispatch import AlreadySent, AudienceChanged
-from newsletter.views.preview import items_of, key_of
+from newsletter.models.dispatch import AlreadySent, AudienceChanged, NothingToSend, SendTimeHasPassed
+from newsletter.specimens import items_of, key_of
 from newsletter.views.scope import IssueScoped
 
 
@@ -37,6 +37,9 @@ class SendingView(IssueScoped, View):
             issue.send(by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
             return confirmation(request, issue, asked="now", sentence=str(change), status=409)
+        except NothingToSend:
+            # The page says why.
+            return confirmation(request, issue, asked="now", status=409)
         messages.success(request, _("The issue is on its way."))
         return redirect(issue.get_desk_url())
 
@@ -60,6 +63,10 @@ class IssueScheduleView(IssueScoped, View):
             issue.schedule(at, by=request.user, audience=form.cleaned_data["audience"])
         except AudienceChanged as change:
             return confirmation(request, issue, asked="later", sentence=str(change), status=409)
+        except NothingToSend:
+            return confirmation(request, issue, asked="later", status=409)
+        except SendTimeHasPassed as refusal:
+            return confirmation(request, issue, asked="later", unfit_time=str(refusal), status=400)
         shown = date_format(timezone.localtime(at), "DATETIME_FORMAT")
         messages.success(request, _("The issue will be sent %(at)s.") % {"at": shown})
         return redirect(issue.get_desk_url())
@@ -69,13 +76,19 @@ class CancellationView(IssueScoped, View):
     """GET asks once more; POST stops the issue for good."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return render(request, "newsletter/cancellation.html", {"issue": self.issue})
+        return self.ask(CancellationForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        issue = self.issue
-        issue.cancel(by=request.user, because=request.POST.get("because", "").replace("\x00", "")[:300])
+        issue, form = self.issue, CancellationForm(request.POST)
+        if not form.is_valid():
+            return self.ask(form, status=400)
+        issue.cancel(by=request.user, because=form.cleaned_data["because"])
         messages.success(request, _("The issue is cancelled. Nobody who has not got it yet will."))
         return redirect(issue.get_desk_url())
+
+    def ask(self, form: CancellationForm, *, status: int = 200) -> HttpResponse:
+        context = {"issue": self.issue, "form": form}
+        return render(self.request, "newsletter/cancellation.html", context, status=status)
 
 
 class TestView(IssueScoped, View):
@@ -87,25 +100,31 @@ class TestView(IssueScoped, View):
         issue = self.issue
         language = "en" if request.POST.get("language") == "en" else "sv"
         items = items_of(issue, request.POST.get("items", ""))
-        email = request.user.email  # type: ignore[union-attr]
         if not items:
             messages.error(request, _("There is nothing in it to send a test of."))
             return redirect(issue.get_desk_url())
-        mails.test_issue(issue, items, to=email, language=language)
-        issue.record("tested", by=request.user, language=language)
+        issue.send_test(items, language=language, by=request.user)
+        email = request.user.email  # type: ignore[union-attr]
         messages.success(request, _("A test is on its way to %(email)s.") % {"email": email})
         if request.POST.get("items"):
-            query = urlencode({"language": language, "items": key_of(items)})
+            query = urlencode({"language": language, "items": key_of([item.pk for item in items])})
             return redirect(f"{reverse('newsletter:preview', args=[issue.pk])}?{query}")
         return redirect(issue.get_desk_url())
 
 
 def confirmation(
-    request: HttpRequest, issue: Issue, *, asked: str = "", sentence: str = "", status: int = 200
+    request: HttpRequest,
+    issue: Issue,
+    *,
+    asked: str = "",
+    sentence: str = "",
+    unfit_time: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The page that shows the number of recipients and asks for a yes, now or at a set time.
 
-    `asked` says which of its two forms, "now" or "later", comes back with what was filled in.
+    `asked` says which of its two forms, "now" or "later", comes back with what was filled in; `unfit_time` what is
+    amiss with the time in the latter.
     """
     audience = Audience(issue)
     variants = audience.variants()
@@ -122,6 +141,8 @@ def confirmation(
         ),
         "sentence": sentence,
     }
+    if unfit_time:
+        context["later"].add_error("at", unfit_time)
     return render(request, "newsletter/sending.html", context, status=status)
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -8,15 +10,12 @@ from django.views import View
 
 from newsletter.forms.recipients import ChosenForm
 from newsletter.models import Issue
-from newsletter.models.uncertainty import NothingUncertain, SendingIsOver
+from newsletter.models.uncertainty import NothingUncertain, NumberChanged, SendingIsOver
+from newsletter.views.deliveries import DeliveriesView
 from newsletter.views.scope import IssueScoped
 
 # So many addresses are written out before somebody says yes.
 SHOWN = 20
-
-
-class NumberChanged(NothingUncertain):
-    """There are not as many as the person said yes to; the page comes back with the new number."""
 
 
 class UncertainScoped(IssueScoped):
@@ -32,16 +31,11 @@ class UncertainScoped(IssueScoped):
         self.number = self.chosen.count()
 
     @property
-    def only(self) -> list[int] | None:
-        """The ids for the model's verbs. Raises NumberChanged when all were meant and they are others now."""
+    def wanted(self) -> dict[str, Any]:
+        """What the model's verbs are to be given: the ids, or for all of them the number that was said yes to."""
         if not self.form.for_all:
-            return self.form.ids
-        if self.form.cleaned_data.get("number") != self.number:
-            raise NumberChanged(
-                _("The number of uncertain recipients has changed and is now %(count)d. Look once more and decide.")
-                % {"count": self.number}
-            )
-        return None
+            return {"only": self.form.ids}
+        return {"expected": self.form.cleaned_data.get("number") or 0}
 
     def back(self) -> HttpResponse:
         return redirect(reverse("newsletter:deliveries", args=[self.found_issue.pk]))
@@ -53,8 +47,9 @@ class UncertainScoped(IssueScoped):
         return redirect(reverse("newsletter:deliveries", args=[self.found_issue.pk]) + "?state=open")
 
 
-class ClosureView(UncertainScoped, View):
-    """POST leaves uncertain deliveries at that: they stay uncertain in the books and wait for nobody."""
+class ClosureView(UncertainScoped, DeliveriesView):
+    """POST leaves uncertain deliveries at that: they stay uncertain in the books and wait for nobody. When there are
+    not as many as was said, the recipients are shown again."""
 
     http_method_names = ["post"]
 
@@ -62,7 +57,11 @@ class ClosureView(UncertainScoped, View):
         self.find(request.POST)
         if answer := self.nothing_ticked():
             return answer
-        closed = self.found_issue.close_uncertain(by=request.user, only=self.only)
+        try:
+            closed = self.found_issue.close_uncertain(by=request.user, **self.wanted)
+        except NumberChanged as change:
+            self.object_list = self.get_queryset()
+            return self.render_to_response(self.get_context_data(sentence=str(change)), status=409)
         said = ngettext(
             "%(number)d recipient is left as uncertain.", "%(number)d recipients are left as uncertain.", closed
         )
@@ -90,8 +89,9 @@ class ResendingView(UncertainScoped, View):
         if answer := self.nothing_ticked():
             return answer
         try:
-            again = self.found_issue.send_uncertain_again(by=request.user, only=self.only)
+            again = self.found_issue.send_uncertain_again(by=request.user, **self.wanted)
         except NumberChanged as change:
+            self.find(request.POST)
             return self.ask(sentence=str(change), status=409)
         said = ngettext(
             "The issue goes to %(number)d recipient again.", "The issue goes to %(number)d recipients again.", again

@@ -21,6 +21,7 @@ from development.testing.celery_worker import WorkerProcess
 from development.testing.smtp import CollectingServer, Received
 from labs.models import FocusArea, Lab
 from newsletter.models import Delivery, Issue, Subscriber
+from newsletter.models.period import SETTLING
 from newsletter.tasks import drain
 from tests.browser.steps import heading, main, order_the_sending
 from tests.newsletter.factories import make_entry, make_method, make_subscriber, make_subscribers
@@ -81,8 +82,8 @@ def test_from_signing_up_to_leaving(
     read_it_in_the_archive(phone)
 
     change_the_choices(phone, first.link("/p/"))
-    make_entry("Ett nytt jobb", lab=lab, areas=[employment], published_at=timezone.now())
-    make_entry("En ny grind", lab=other_lab, areas=[safety], published_at=timezone.now())
+    make_entry("Ett nytt jobb", lab=lab, areas=[employment], published_at=timezone.now() - SETTLING)
+    make_entry("En ny grind", lab=other_lab, areas=[safety], published_at=timezone.now() - SETTLING)
     compose_and_send(desk, recipients=3)
     second = smtp.wait_for(READER, count=3)[-1]
     assert titles_in(second) == {"En ny grind"}
@@ -91,7 +92,7 @@ def test_from_signing_up_to_leaving(
 
     leave_by_the_button(phone, second.link("/u/"))
     leave_like_a_mail_program(new_page(), smtp.to(NEIGHBOUR)[-1])
-    make_entry("Sista inlägget", published_at=timezone.now())
+    make_entry("Sista inlägget", published_at=timezone.now() - SETTLING)
     compose_and_send(desk, recipients=1)
     assert titles_in(smtp.wait_for(FAITHFUL, count=3)[-1]) == {"Sista inlägget"}
     see_that_it_was_sent(desk, recipients=1)

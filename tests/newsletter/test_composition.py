@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from newsletter.models import Issue
+from newsletter.models import DiaryEntry, Issue
 from newsletter.models.composition import NoLongerDraft
-from newsletter.models.period import default_period_start, latest_first_of_month, latest_monday_morning
+from newsletter.models.period import SETTLING, default_period_start, latest_first_of_month, latest_monday_morning
 from tests.newsletter.factories import make_draft, make_entry, make_issue, make_method
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +35,28 @@ def test_nothing_new_makes_no_issue(db):
 
 
 def test_composing_the_same_period_twice_gives_the_same_issue(entry):
-    until = timezone.now()
+    until = timezone.now() - datetime.timedelta(minutes=2)
     assert Issue.compose_weekly(until=until) == Issue.compose_weekly(until=until)
     assert Issue.compose_weekly(until=until - datetime.timedelta(hours=2)) == Issue.objects.get()
 
 
 def test_the_next_digest_begins_where_the_last_ended(entry):
     first = make_issue()
-    make_entry("Nyss", published_at=timezone.now())
+    make_entry("Nyss", published_at=timezone.now() - SETTLING)
     second = Issue.compose_weekly(until=timezone.now())
     assert second.period_start == first.period_end
     assert [item.title for item in second.items.with_sources()] == ["Nyss"]
+
+
+def test_composed_by_hand_it_does_not_step_past_what_is_just_being_published(coordinator_client, entry):
+    pressed = timezone.now()
+    coming = make_draft("Är på väg in")
+    coordinator_client.post("/nyhetsbrev/utskick/", {"kind": "weekly"})
+    DiaryEntry.objects.filter(pk=coming.pk).update(state="published", published_at=pressed)
+    assert Issue.objects.get().period_end < pressed
+    later = timezone.now() + SETTLING
+    following = Issue.compose("weekly", until=later, now=later)
+    assert [item.title for item in following.items.with_sources()] == ["Är på väg in"]
 
 
 def test_each_kind_has_its_own_chain(entry):
@@ -90,6 +101,15 @@ def test_arranging_loses_nothing_that_somebody_else_has_done(three, coordinator,
     three.take_out(b.pk, by=other_coordinator)
     three.arrange([c.pk, b.pk, a.pk, 999999, c.pk], by=coordinator)
     assert titles(three) == ["C", "A", "Ny"]
+
+
+def test_a_longer_order_takes_no_more_queries(three, coordinator, django_assert_max_num_queries):
+    for number in range(20):
+        three.add(make_entry(f"Nr {number}"), by=coordinator)
+    order = [item.pk for item in three.items.all()]
+    with django_assert_max_num_queries(9):
+        three.arrange(order[::-1], by=coordinator)
+    assert [item.pk for item in three.items.all()] == order[::-1]
 
 
 def test_an_order_that_is_the_same_leaves_no_trace(three, coordinator):

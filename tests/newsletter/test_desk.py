@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mailing.models import Letter
-from newsletter.models import Bounce, Issue, Schedule, Subscriber
+from newsletter.models import Bounce, DiaryEntry, Issue, Schedule, Subscriber
+from newsletter.models.period import SETTLING
+from newsletter.views.desk import NEWEST
 from tests.conftest import sign_in
 from tests.newsletter.factories import (
     make_entry,
@@ -77,6 +79,7 @@ def test_a_special_issue_goes_to_every_active_reader(coordinator_client, entry):
 
 def test_words_are_saved_cleaned_and_on_record(coordinator_client, issue, desk):
     words = {"subject": " Nytt\n här ", "intro": "<p>Hej<script>x</script></p>", "intro-format": "html"}
+    words["seen"] = issue.words_mark
     response = coordinator_client.post(desk, {**words, "subject_en": "", "intro_en": ""})
     issue.refresh_from_db()
     assert (response.status_code, issue.subject, issue.intro) == (302, "Nytt här", "<p>Hej</p>")
@@ -152,7 +155,7 @@ def test_what_was_written_is_kept_when_the_issue_is_no_longer_a_draft(coordinato
 
 
 def test_the_preview_line_is_kept_on_one_line(coordinator_client, issue, desk):
-    words = {"subject": "Nytt", "preheader": " Vi \n tror ", "preheader_en": "We think"}
+    words = {"subject": "Nytt", "preheader": " Vi \n tror ", "preheader_en": "We think", "seen": issue.words_mark}
     assert coordinator_client.post(desk, words).status_code == 302
     issue.refresh_from_db()
     assert (issue.preheader, issue.preheader_in("en")) == ("Vi tror", "We think")
@@ -172,6 +175,25 @@ def test_an_issue_that_was_not_sent_at_its_time_says_why(coordinator_client, coo
     issue.schedule(timezone.now() + datetime.timedelta(minutes=1), by=coordinator, audience=1)
     issue.unschedule(by=coordinator)
     assert "Utskicket gick inte iväg" not in coordinator_client.get(desk).content.decode()
+
+
+def test_a_scheduled_digest_into_which_a_cancelled_one_went_says_so(coordinator_client, coordinator, issue, desk):
+    first = Issue.objects.create(
+        kind="weekly",
+        subject="Vecka <i>47</i>",
+        period_start=issue.period_start - datetime.timedelta(days=7),
+        period_end=issue.period_start,
+    )
+    issue.schedule(timezone.now() + datetime.timedelta(hours=1), by=coordinator, audience=1)
+    first.cancel(by=coordinator)
+    page = coordinator_client.get(desk).content.decode()
+    assert "”Vecka &lt;i&gt;47&lt;/i&gt;” har ställts in, och det som fanns i det har lagts in här." in page
+    assert "Titta igenom det och sätt en tid igen." in page
+    assert "gick inte iväg" not in page
+    assert not Issue.objects.held_back().exists()
+    issue.refresh_from_db()
+    issue.schedule(timezone.now() + datetime.timedelta(hours=1), by=coordinator, audience=1)
+    assert "har lagts in här" not in coordinator_client.get(desk).content.decode()
 
 
 def test_sending_asks_for_the_count_that_was_seen(coordinator_client, issue, desk, mailoutbox):
@@ -250,7 +272,7 @@ def test_the_clock_holds_back_an_issue_nobody_is_left_to_get(issue, subscriber, 
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({"at": "2001-01-01T06:00"}, 409), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
+    [({"at": "2001-01-01T06:00"}, 400), ({"at": "snart"}, 400), ({"at": ""}, 400), ({"audience": "7"}, 409)],
 )
 def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, desk, fields, status):
     answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00", **fields}
@@ -259,11 +281,61 @@ def test_a_time_or_count_that_will_not_do_is_refused(coordinator_client, issue, 
     assert (response.status_code, issue.state) == (status, "draft")
 
 
+def test_a_time_that_has_passed_is_asked_for_again_with_what_was_filled_in(coordinator_client, issue, desk):
+    answer = {"audience": "1", "confirmed": "on", "at": "2001-01-01T06:00"}
+    page = coordinator_client.post(f"{desk}tidpunkt/", answer).content.decode()
+    assert page.count("Den tiden har redan passerat. Välj en senare, eller skicka nu.") == 2
+    assert ('value="2001-01-01T06:00"' in page, "checked" in page) == (True, True)
+
+
+def test_a_time_set_for_an_issue_that_has_become_empty_is_kept(coordinator_client, issue, desk):
+    answer = {"audience": "1", "confirmed": "on", "at": "2099-01-01T06:00"}
+    issue.items.all().delete()
+    response = coordinator_client.post(f"{desk}tidpunkt/", answer)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Utskicket är tomt. Lägg något i det först." in page
+    assert 'value="2099-01-01T06:00"' in page
+    entry = make_entry("Nytt")
+    issue.put_in(entries=[entry])
+    page = coordinator_client.post(f"{desk}tidpunkt/", {"at": "2099-01-01T06:00"}).content.decode()
+    assert ('value="2099-01-01T06:00"' in page, 'name="audience" value="1"' in page) == (True, True)
+    issue.items.all().delete()
+    response = coordinator_client.post(f"{desk}sandning/", answer)
+    assert response.status_code == 409
+    assert "Utskicket är tomt. Lägg något i det först." in response.content.decode()
+
+
 def test_cancelling_says_why_and_cannot_be_done_twice(coordinator_client, issue, desk):
-    assert coordinator_client.post(f"{desk}installande/", {"because": "Fel\x00 siffror."}).status_code == 302
+    for unfit in ("Fel\x00 siffror.", "Fel siffror. " * 30):
+        response = coordinator_client.post(f"{desk}installande/", {"because": unfit})
+        assert (response.status_code, "Fel" in response.content.decode()) == (400, True)
+        assert Issue.objects.get().state == "draft"
+    assert coordinator_client.post(f"{desk}installande/", {"because": "Fel siffror."}).status_code == 302
     issue.refresh_from_db()
     assert (issue.state, issue.events.newest_first()[0].note) == ("cancelled", "Fel siffror.")
     assert coordinator_client.post(f"{desk}installande/").status_code == 409
+
+
+def test_the_newest_of_a_long_history_is_shown_and_the_rest_is_a_link_away(
+    coordinator_client, coordinator, issue, desk
+):
+    for number in range(NEWEST):
+        issue.record("tested", by=coordinator, number=number)
+    page = coordinator_client.get(desk)
+    assert (len(page.context["events"]), page.context["more_events"]) == (NEWEST, True)
+    assert 'href="?history=all#history"' in page.content.decode()
+    page = coordinator_client.get(f"{desk}?history=all")
+    assert (len(page.context["events"]), page.context["more_events"]) == (NEWEST + 1, False)
+    assert "history=all#history" not in page.content.decode()
+
+
+def test_only_what_comes_again_is_promised_to_come_again(coordinator_client, coordinator, desk):
+    again, never = "Det som finns i det kommer med i nästa sammandrag.", "kommer inte med någon annan gång"
+    digest = coordinator_client.get(f"{desk}installande/").content.decode()
+    special = Issue.begin_special(by=coordinator)
+    page = coordinator_client.get(f"/nyhetsbrev/utskick/{special.pk}/installande/").content.decode()
+    assert [again in digest, never in digest, again in page, never in page] == [True, False, False, True]
 
 
 def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
@@ -272,6 +344,8 @@ def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
     coordinator_client.post(f"{desk}prov/", {"language": "en"})
     letter = Letter.objects.get()
     assert (letter.to, letter.language) == (coordinator.email, "en")
+    tested = issue.events.newest_first()[0]
+    assert (tested.verb, tested.actor) == ("tested", coordinator)
     assert letter.subject == f"Test: {issue.subject_en}"
     for part in (letter.text, letter.html):
         assert "recipient.invalid" not in part
@@ -289,8 +363,8 @@ def test_the_preview_shows_what_each_group_gets(coordinator_client, lab, other_l
     issue = make_issue()
     preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
     variants = coordinator_client.get(preview).context["variants"]
-    assert [(len(each["items"]), each["language"], each["count"]) for each in variants] == [(2, "sv", 2), (1, "en", 1)]
-    narrow = coordinator_client.get(f"{preview}mejl/?language=en&items={variants[1]['key']}")
+    assert [(len(each.items), each.language, each.count) for each in variants] == [(2, "sv", 2), (1, "en", 1)]
+    narrow = coordinator_client.get(f"{preview}mejl/?language=en&items={variants[1].key}")
     page = narrow.content.decode()
     assert ("Härifrån" in page, "Därifrån" in page, "From the diary" in page) == (True, False, True)
     policy = narrow["Content-Security-Policy"]
@@ -308,13 +382,64 @@ def test_the_preview_names_some_of_those_who_get_a_version(coordinator_client, l
     issue = make_issue()
     preview = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
     largest, smallest = coordinator_client.get(preview).context["variants"]
-    page = coordinator_client.get(f"{preview}?language=sv&items={largest['key']}")
+    page = coordinator_client.get(f"{preview}?language=sv&items={largest.key}")
     assert [str(each) for each in page.context["some"]] == [f"lasare{number}@example.org" for number in range(20)]
     assert "Det här är de första av dem." in page.content.decode()
-    page = coordinator_client.get(f"{preview}?language=sv&items={smallest['key']}")
+    page = coordinator_client.get(f"{preview}?language=sv&items={smallest.key}")
     assert [str(each) for each in page.context["some"]] == ["granne@example.org"]
     assert "Det här är de första av dem." not in page.content.decode()
-    assert coordinator_client.get(f"{preview}?language=en&items={smallest['key']}").context["some"] == []
+    assert coordinator_client.get(f"{preview}?language=en&items={smallest.key}").context["some"] == []
+
+
+@pytest.fixture
+def sent(coordinator, lab, other_lab, mailoutbox, django_capture_on_commit_callbacks) -> Issue:
+    """Sent to two readers who get both entries, and in English to one who gets the first."""
+    make_entry("Härifrån", lab=lab)
+    make_entry("Därifrån", lab=other_lab)
+    make_subscribers(2)
+    make_subscriber("labbet@example.org", labs=[lab], language="en")
+    issue = make_issue()
+    with django_capture_on_commit_callbacks(execute=True):
+        issue.send(by=coordinator, audience=3)
+    return issue
+
+
+def test_once_it_is_sent_the_preview_shows_what_was_sent(coordinator_client, coordinator, sent):
+    """Whatever has become of the entries and of the readers since."""
+    entry = DiaryEntry.objects.get(title="Härifrån")
+    entry.withdraw(by=coordinator)
+    DiaryEntry.objects.update(title="Ett annat ord")
+    Subscriber.objects.get(email="lasare0@example.org").leave()
+    make_subscriber("ny@example.org")
+    preview = f"/nyhetsbrev/utskick/{sent.pk}/forhandsvisning/"
+    page = coordinator_client.get(f"{preview}?as=text")
+    largest, smallest = page.context["variants"]
+    assert [(len(each.items), each.language, each.count) for each in (largest, smallest)] == [
+        (2, "sv", 2),
+        (1, "en", 1),
+    ]
+    assert [str(each) for each in page.context["some"]] == ["lasare0@example.org", "lasare1@example.org"]
+    letter = page.content.decode().partition("<pre")[2].partition("</pre>")[0]
+    assert ("Härifrån" in letter, "Därifrån" in letter, "Ett annat ord" in letter) == (True, True, False)
+    mail = coordinator_client.get(f"{preview}mejl/?language=en&items={smallest.key}").content.decode()
+    assert ("Härifrån" in mail, "Därifrån" in mail, "From the diary" in mail) == (True, False, True)
+    assert mail == sent.variants.get(language="en").html
+    assert coordinator_client.get(f"{preview}?language=en").context["key"] == smallest.key
+
+
+def test_once_it_is_sent_there_are_no_other_versions(coordinator_client, sent):
+    preview = f"/nyhetsbrev/utskick/{sent.pk}/forhandsvisning/"
+    item = sent.items.get(entry__title="Därifrån")
+    for page in (preview, f"{preview}mejl/"):
+        assert coordinator_client.get(f"{page}?items={item.pk}").status_code == 404
+        assert coordinator_client.get(f"{page}?items=x-%00-9999999999999999999").status_code == 404
+    assert "Allt som finns i det" not in coordinator_client.get(preview).content.decode()
+
+
+def test_a_cancelled_issue_is_said_to_go_to_nobody(coordinator_client, coordinator, subscriber, issue, desk):
+    issue.cancel(by=coordinator)
+    page = coordinator_client.get(f"{desk}forhandsvisning/")
+    assert (page.status_code, page.context["variants"], page.context["some"]) == (200, [], [])
 
 
 def test_the_preview_has_a_form_for_each_way_to_see_it(coordinator_client, subscriber, issue, desk):
@@ -396,9 +521,9 @@ def test_more_items_and_recipients_take_no_more_queries(
     coordinator_client, coordinator, lab, employment, page, mailoutbox
 ):
     def build(number: int) -> str:
-        Issue.objects.update(period_end=timezone.now() - datetime.timedelta(minutes=1))
+        Issue.objects.update(period_end=timezone.now() - 2 * SETTLING)
         for index in range(number):
-            make_entry(f"Inlägg {index}", lab=lab, areas=[employment], published_at=timezone.now())
+            make_entry(f"Inlägg {index}", lab=lab, areas=[employment], published_at=timezone.now() - SETTLING)
             make_method(f"Metod {index}", lab=lab, by=coordinator, areas=[employment])
             make_subscriber(f"{number}-{index}@example.org")
         issue = make_issue()

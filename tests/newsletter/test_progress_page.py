@@ -196,10 +196,36 @@ def test_who_decides_about_two_does_not_decide_about_those_that_came_since(coord
     response = coordinator_client.post(resending, {"all": "1", "number": "2"})
     assert response.status_code == 409
     assert "Antalet osäkra mottagare har ändrats och är nu 3." in response.content.decode()
-    assert coordinator_client.post(f"{base(issue)}mottagare/avslut/", {"all": "1", "number": "2"}).status_code == 409
+    for wish in ({"all": "1", "number": "2"}, {"all": "1", "number": "x"}, {"all": "1"}):
+        response = coordinator_client.post(f"{base(issue)}mottagare/avslut/", wish)
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert "Antalet osäkra mottagare har ändrats och är nu 3." in page
+        assert page.count('name="number" value="3"') == 1
+        assert f'href="{base(issue)}mottagare/?state=open"' in page
     assert issue.deliveries.uncertain().count() == 3
     assert coordinator_client.post(resending, {"all": "1", "number": "3"}).status_code == 302
     assert issue.deliveries.uncertain().count() == 0
+
+
+@pytest.mark.parametrize("deed", ["avslut/", "omsandning/"])
+def test_one_that_turns_uncertain_while_all_are_decided_about_is_not_among_them(coordinator_client, monkeypatch, deed):
+    issue = make_uncertain(number=3)
+    late = issue.deliveries.order_by("pk")[0]
+    issue.deliveries.filter(pk=late.pk).update(state="accepted")
+    real = Issue._uncertain
+
+    def just_then(self, only):
+        issue.deliveries.filter(pk=late.pk).update(state="unknown")
+        return real(self, only)
+
+    monkeypatch.setattr(Issue, "_uncertain", just_then)
+    response = coordinator_client.post(f"{base(issue)}mottagare/{deed}", {"all": "1", "number": "2"})
+    assert response.status_code == 409
+    assert "Antalet osäkra mottagare har ändrats och är nu" in response.content.decode()
+    issue.refresh_from_db()
+    assert (issue.state, issue.deliveries.filter(state="pending").count()) == ("sent", 0)
+    assert issue.deliveries.filter(closed_at__isnull=False).count() == 0
 
 
 def test_nothing_of_a_cancelled_issue_is_sent_again(coordinator_client):

@@ -3,7 +3,7 @@
 import pytest
 
 from newsletter.models import Delivery, Issue, Subscriber
-from newsletter.models.uncertainty import NothingUncertain, SendingIsOver
+from newsletter.models.uncertainty import NothingUncertain, NumberChanged, SendingIsOver
 from newsletter.sending import Drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +98,16 @@ def test_somebody_may_have_been_faster(sent, coordinator):
         with pytest.raises(NothingUncertain):
             verb(by=coordinator, only=[first])
     assert sent.state == "sent"
+
+
+def test_who_said_yes_to_another_number_changes_nothing(sent, coordinator):
+    for verb in (sent.close_uncertain, sent.send_uncertain_again):
+        with pytest.raises(NumberChanged) as refusal:
+            verb(by=coordinator, expected=2)
+        assert refusal.value.count == 3
+    sent.refresh_from_db()
+    assert (sent.state, len(uncertain(sent))) == ("sent", 3)
+    assert sent.close_uncertain(by=coordinator, expected=3) == 3
 
 
 def test_another_issue_s_mails_are_not_touched(sent, coordinator):

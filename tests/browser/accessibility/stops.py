@@ -296,6 +296,7 @@ COORDINATING = [
     Stop("newsletter/issues.html", COORDINATOR, at("newsletter:issues")),
     Stop("newsletter/schedules.html", COORDINATOR, lambda page, world: choose_an_unknown_schedule(page)),
     Stop("newsletter/desk.html", COORDINATOR, at("newsletter:desk", lambda world: world.draft_issue.pk)),
+    Stop("newsletter/words_merge.html", COORDINATOR, lambda page, world: world.reword_at_once(page)),
     Stop("newsletter/preview.html", COORDINATOR, at("newsletter:preview", lambda world: world.draft_issue.pk)),
     Stop("newsletter/sending.html", COORDINATOR, at("newsletter:sending", lambda world: world.draft_issue.pk)),
     Stop(

@@ -21,6 +21,7 @@ from labs.models import Goal, Lab, Measurement
 from mailing.models import Letter
 from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
+from newsletter.models.period import SETTLING
 from newsletter.sending import Drain
 from procurement_portal.models import Application, Referral, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
@@ -130,6 +131,17 @@ class World:
             page.locator("form [type=submit], form button:not([type])").locator("visible=true").last.click()
         return arrival.value
 
+    def reword_at_once(self, page: Page) -> Any:
+        """Two coordinators write the same words around an issue: the one who comes last sees both texts."""
+        page.goto(reverse("newsletter:desk", args=[self.draft_issue.pk]))
+        self.draft_issue.refresh_from_db()
+        words = self.draft_issue.words | {"subject": f"Någon annans ämnesrad, {timezone.now():%f}"}
+        self.draft_issue.reword(words, seen=self.draft_issue.words_mark, by=self.people["newcomer"])
+        page.locator("[name=subject]").fill("Min ämnesrad")
+        with page.expect_navigation() as arrival:
+            page.locator("section[aria-labelledby=words] form button[type=submit]").last.click()
+        return arrival.value
+
     def mailed_code(self, who: str) -> str:
         """The sign-in code in the latest letter to that person."""
         letter = Letter.objects.filter(to=self.people[who].email).latest("pk")
@@ -169,6 +181,8 @@ class World:
     def _draft_issue(self) -> Issue:
         entry = DiaryEntry.objects.create(title="Nytt sedan sist", body="<p>Det har hänt något.</p>", lab=self.lab)
         entry.publish(by=self.people["staff"])
+        # Since a minute, so that a digest holds it.
+        DiaryEntry.objects.filter(pk=entry.pk).update(published_at=timezone.now() - SETTLING)
         issue = Issue.compose_weekly(until=timezone.now())
         assert issue
         return issue
