@@ -97,7 +97,7 @@ class Bounce(models.Model):
         or the subscriber has been erased: nothing is kept about them.
 
         The order in which events come does not matter: a complaint always wins, and others stop only who is subscribed
-        and has not confirmed the address since the mail they are about was sent.
+        and has not confirmed the address, nor had a block lifted, since the mail they are about was sent.
         """
         now = timezone.now()
         happened_at = min(happened_at or now, now)
@@ -154,11 +154,12 @@ class Bounce(models.Model):
 
     @property
     def _proved_at(self) -> Any:
-        """What was sent before says nothing about the address now: it has been confirmed, or entered anew, since."""
+        """What was sent before says nothing about the address now: it has been confirmed, or entered anew, or a
+        coordinator has vouched for it, since."""
         subscriber = self.subscriber
-        if subscriber.state == subscriber.State.PENDING:
-            return subscriber.last_letter_at or subscriber.created_at
-        return subscriber.confirmed_at or subscriber.created_at
+        is_pending = subscriber.state == subscriber.State.PENDING
+        proved_at = subscriber.last_letter_at if is_pending else subscriber.confirmed_at
+        return max(filter(None, [proved_at or subscriber.created_at, subscriber.block_lifted_at]))
 
 
 def storable(words: str) -> str:

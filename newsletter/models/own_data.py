@@ -25,6 +25,7 @@ class Exportable(models.Model):
             "confirmed_at": self.confirmed_at,
             "left_at": self.left_at,
             "left_because": self.left_because,
+            "block_lifted_at": self.block_lifted_at,
             "letters_sent": self.letters_sent,
             "last_letter_at": self.last_letter_at,
             "consents": list(

@@ -136,6 +136,8 @@ class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     left_because = models.CharField(max_length=200, blank=True)
+    # When a coordinator last said that the address takes mail again.
+    block_lifted_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     # So that an old list does not bring back who asked to be forgotten; see `mark_of`.
     erased_mark = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
