@@ -47,7 +47,8 @@ class AskingCoordinators(models.Model):
     def lift_block(self: Reader, *, by: Any, because: str) -> None:
         """The address takes mail again: go on sending. Somebody who had not confirmed has that left to do.
 
-        What came back before says nothing about the address any more, also when we hear of it later. Raises ComplaintStands, NotBlocked.
+        What came back before says nothing about the address any more, also when we hear of it later. Raises
+        ComplaintStands, NotBlocked.
         """
         with locked(self):
             if self.state == self.State.COMPLAINED:

@@ -132,6 +132,8 @@ class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
     # Where the next digest begins for someone whose last mail ended elsewhere than their rhythm's: after a pause, a
     # change of rhythm, a failed delivery. Empty: where everybody's begins.
     news_from = models.DateTimeField(null=True, blank=True)
+    # Those about the subscription, whatever address they went to: they hold addresses and keys, and go with it.
+    letters = models.ManyToManyField("mailing.Letter", related_name="+", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -118,7 +118,8 @@ class Leavable(models.Model):
                 self.record("complained")
 
     def erase(self: Reader, *, by: Any = None, mark: bool = True) -> None:
-        """Forget address, choices, consents and what came back. What was sent stays counted, with nobody's name on it.
+        """Forget address, choices, consents, letters and what came back. A letter that has not left yet never does.
+        What was sent stays counted, with nobody's name on it.
 
         `mark` leaves something to know the address by in a list that is imported later, so that it stays forgotten.
         """
@@ -161,6 +162,7 @@ class Leavable(models.Model):
         self.focus_areas.clear()
         self.consents.all().delete()
         self.address_changes.all().delete()
+        self.letters.all().delete()
         self.deliveries.exclude(smtp_reply="").update(smtp_reply="")
         self.bounces.all().delete()
         ImportRow.objects.with_address(email).delete()
