@@ -95,6 +95,13 @@ def test_a_mail_to_an_address_exchanged_since_says_nothing_about_the_new_one(rea
     assert state(reader) == ("active", ["other"])
 
 
+def test_a_complaint_from_an_address_exchanged_since_stops_the_mail_and_blocks_nobody(reader, delivery):
+    reader.move(reader.ask_to_move("ny@example.org"))
+    envelope = {"sender": bounce_address(delivery.pk)}
+    assert post("mailgun", mailgun("mailgun-complaint", envelope=envelope)) == 200
+    assert state(reader) == ("unsubscribed", ["complaint"])
+
+
 @pytest.mark.parametrize("service", SIGNED)
 def test_somebody_we_do_not_know_changes_nothing(reader, service):
     for email in ("okand@example.org", "", "inte en adress", "\\u0000@example.org", "\\ud800@example.org"):
