@@ -127,7 +127,7 @@ class Bounce(models.Model):
     def _draw_consequences(self) -> None:
         if self.kind == self.Kind.COMPLAINT and self._went_to_earlier_address:
             # Whoever has that inbox wants no mail; about the new address it says nothing, and its owner may come back.
-            self.subscriber.leave()
+            self.subscriber.leave(verb="left_by_complaint")
         elif self.kind == self.Kind.COMPLAINT:
             self.subscriber.complain()
         elif self._about < self._proved_at:

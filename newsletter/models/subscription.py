@@ -95,12 +95,15 @@ class Leavable(models.Model):
                 self.save(update_fields=["paused_until"])
                 self.record("resumed")
 
-    def leave(self: Reader, reason: str = "") -> None:
-        """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again."""
+    def leave(self: Reader, reason: str = "", *, verb: str = "left") -> None:
+        """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again.
+
+        `reason` is what the person wrote, `verb` the event that says which way they took: one of the `left…`.
+        """
         with locked(self):
             if self.state in {self.State.PENDING, self.State.ACTIVE}:
                 self._stop(self.State.UNSUBSCRIBED, reason)
-                self.record("left", because=reason)
+                self.record(verb, because=reason)
 
     def bounce(self: Reader, reply: str = "") -> None:
         """The address does not take mail: stop sending to it. The mail server's words are kept without addresses."""

@@ -62,7 +62,8 @@ def test_one_click_from_a_mail_program_needs_no_cookie_no_csrf_and_no_redirect(s
     program = Client(enforce_csrf_checks=True)
     response = program.post(f"/u/{subscriber.token}/", {"List-Unsubscribe": "One-Click"})
     subscriber.refresh_from_db()
-    assert (response.status_code, subscriber.state, subscriber.left_because) == (200, "unsubscribed", "one-click")
+    assert (response.status_code, subscriber.state, subscriber.left_because) == (200, "unsubscribed", "")
+    assert [event.verb for event in subscriber.events.all()] == ["left_in_mail_program"]
     assert not response.cookies
 
 

@@ -141,6 +141,28 @@ def test_erasing_on_request_notes_who_did_it(coordinator_client, coordinator, su
     assert coordinator_client.get(subscriber.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("left_in_mail_program", "slutade med knappen i e-postprogrammet"),
+        ("left_by_mail", "slutade genom att mejla oss"),
+        ("left_at_mail_service", "slutade via tjänsten som levererar våra mejl"),
+        ("left_by_complaint", "slutade: ett mejl till en tidigare adress anmäldes som skräppost"),
+    ],
+)
+def test_how_somebody_left_is_told_in_words_and_quotes_nobody(coordinator_client, subscriber, verb, words):
+    subscriber.leave(verb=verb)
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    assert f"<strong>Prenumeranten</strong> {words}" in page
+    assert "<blockquote>" not in page
+
+
+def test_the_words_of_somebody_who_left_are_quoted(coordinator_client, subscriber):
+    subscriber.leave("Jag hinner inte läsa.")
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    assert page.count("Jag hinner inte läsa.") == 2
+
+
 def exported(client, **query) -> list[list[str]]:
     response = client.get(f"{PAGE}export/", query)
     assert response.streaming

@@ -137,6 +137,7 @@ def test_a_complaint_from_an_inbox_that_was_abandoned_stops_the_mail_and_blocks_
     reader.move(reader.ask_to_move("ny@example.org"))
     assert receive(raw, to=(bounce_address(delivery.pk),)) is Result.COUNTED
     assert state(reader) == ("unsubscribed", ["complaint"])
+    assert reader.events.newest_first()[0].verb == "left_by_complaint"
 
 
 def test_a_complaint_about_a_mail_to_the_new_address_counts_as_ever(mail, reader):
@@ -157,7 +158,7 @@ def test_five_failures_of_a_forwarding_are_too_many(mail, reader):
 def test_leaving_by_mail_twice_leaves_once(mail, reader):
     for _ in range(2):
         assert receive(mail("unsubscribe-by-subject")) is Result.LEFT
-    assert [(event.verb, event.note) for event in reader.events.all()] == [("left", "mailto")]
+    assert [(event.verb, event.note) for event in reader.events.all()] == [("left_by_mail", "")]
 
 
 @pytest.mark.parametrize("name", ["unsubscribe-by-subject", "unsubscribe-by-address"])

@@ -156,6 +156,12 @@ def test_an_old_signature_is_refused_and_so_is_one_from_the_future(reader, hours
     assert state(reader) == ("active", [])
 
 
+def test_leaving_at_the_service_is_told_as_such(reader):
+    post("mailgun", mailgun("mailgun-unsubscribed"))
+    reader.refresh_from_db()
+    assert (reader.left_because, reader.events.get().verb) == ("", "left_at_mail_service")
+
+
 def test_what_happened_over_a_year_ago_is_not_heard_again(reader):
     old = (timezone.now() - datetime.timedelta(days=366)).isoformat()
     reader.__class__.objects.update(confirmed_at=timezone.now() - datetime.timedelta(days=1000))
