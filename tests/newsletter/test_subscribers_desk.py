@@ -7,7 +7,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from newsletter.models import Subscriber
+from newsletter.models import Bounce, Subscriber
 from newsletter.models.on_request import AlreadyGone, ComplaintStands, NotBlocked
 from newsletter.sending import Drain
 from tests.newsletter.factories import make_subscriber, make_subscribers
@@ -85,6 +85,33 @@ def test_the_page_asks_a_constant_number_of_questions(coordinator_client, subscr
     for _each in range(2):
         subscriber.consents.create(text="Ja.", form="/nyhetsbrev/", language="sv")
         subscriber.record("changed")
+    with django_assert_num_queries(10):
+        coordinator_client.get(subscriber.get_absolute_url())
+
+
+def come_back(subscriber, *keys: str) -> None:
+    for key in keys:
+        Bounce.receive(subscriber, kind="soft", source="dsn", event_key=key, diagnostic="452 Mailbox full")
+
+
+def test_what_came_back_is_told_in_words(coordinator_client, subscriber):
+    come_back(subscriber, "one")
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    told = page.partition("Det som kom i retur")[2].partition("</section>")[0]
+    assert "Brevlådan är full eller ur funktion" in told
+    assert "452 Mailbox full" in told
+    assert f"{timezone.localdate():%Y}" in told
+    assert f"{subscriber.pk}: soft" not in page
+
+
+def test_three_that_came_back_take_no_more_questions_than_one(
+    coordinator_client, subscriber, django_assert_num_queries
+):
+    come_back(subscriber, "one")
+    coordinator_client.get(subscriber.get_absolute_url())
+    with django_assert_num_queries(10):
+        coordinator_client.get(subscriber.get_absolute_url())
+    come_back(subscriber, "two", "three")
     with django_assert_num_queries(10):
         coordinator_client.get(subscriber.get_absolute_url())
 
