@@ -136,17 +136,22 @@ def test_a_block_is_lifted_when_the_address_works_again(coordinator_client, coor
     with pytest.raises(NotBlocked):
         subscriber.lift_block(by=coordinator, because="Inget.")
     subscriber.bounce("550")
-    assert coordinator_client.post(page, {"because": "Servern är lagad."}).status_code == 302
+    answer = coordinator_client.post(page, {"because": "Servern är lagad."}, follow=True)
+    assert "Spärren är hävd. Nästa utskick går dit igen." in answer.content.decode()
     subscriber.refresh_from_db()
     assert (subscriber.state, subscriber.left_at, subscriber.left_because) == ("active", None, "")
     assert subscriber.events.newest_first()[0].verb == "reached_again"
 
 
-def test_who_never_confirmed_has_that_left_when_the_block_is_lifted(coordinator):
+def test_who_never_confirmed_has_to_sign_up_again_when_the_block_is_lifted(coordinator_client):
     subscriber = make_subscriber(state="pending")
     subscriber.bounce("550")
-    subscriber.lift_block(by=coordinator, because="Servern är lagad.")
+    page = f"{subscriber.get_absolute_url()}havd-sparr/"
+    answer = coordinator_client.post(page, {"because": "Servern är lagad."}, follow=True).content.decode()
+    subscriber.refresh_from_db()
     assert subscriber.state == "pending"
+    assert "De bekräftade aldrig adressen, så inget utskick går dit: de behöver anmäla sig igen." in answer
+    assert "Nästa utskick går dit igen" not in answer
 
 
 def test_a_complaint_is_lifted_by_nobody_but_the_person(coordinator_client, coordinator, subscriber):
