@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 
 def needs_second_factor(request: HttpRequest) -> bool:
@@ -38,9 +39,26 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponseBase:
     elif Authenticator.Type.WEBAUTHN in kinds:
         page = reverse("mfa_reauthenticate_webauthn")
     else:
-        return redirect("mfa_index")
-    back = request.get_full_path() if request.method == "GET" else reverse("accounts:start")
-    return redirect(f"{page}?{urlencode({'next': back})}")
+        return lead(request, reverse("mfa_index"))
+    return lead(request, f"{page}?{urlencode({'next': place_of(request)})}")
+
+
+def place_of(request: HttpRequest) -> str:
+    """Where the person comes back to afterwards: the page they wanted, or were on when a part of it was asked for."""
+    if wants_part(request):
+        return request.htmx.current_url_abs_path or reverse("accounts:start")  # type: ignore[attr-defined]
+    return request.get_full_path() if request.method == "GET" else reverse("accounts:start")
+
+
+def lead(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Lead the whole window there: htmx would follow a redirect and put that page where the part was to go."""
+    return HttpResponseClientRedirect(address) if wants_part(request) else redirect(address)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page that the person is on, and not for another page."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 class SignInRequiredMixin:
@@ -50,7 +68,7 @@ class SignInRequiredMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("accounts:start"))
+            return lead(request, redirect_to_login(place_of(request)).url)
         if needs_second_factor(request):
             return ask_for_second_factor(request)
         self.check_access()

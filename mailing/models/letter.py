@@ -2,6 +2,7 @@ import datetime
 import logging
 import uuid
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -42,7 +43,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """
         fresh_or_due = models.Q(attempts=0) | models.Q(due_at__lte=timezone.now())
         taken = self.queued().filter(fresh_or_due, pk=pk).update(**_claim_fields())
-        return self.get(pk=pk) if taken else None
+        return self.filter(pk=pk).first() if taken else None
 
     @transaction.atomic
     def claim_next(self) -> "Letter | None":
@@ -129,15 +130,19 @@ class Letter(models.Model):
         except Exception as error:  # whatever stops a letter is written on it; none may stop the sweep
             self._note_failure(error)
         else:
-            self.state, self.sent_at, self.last_error = self.State.SENT, timezone.now(), ""
-            self.save(update_fields=["state", "sent_at", "last_error"])
+            self._note(state=self.State.SENT, sent_at=timezone.now(), last_error="")
 
     def _note_failure(self, error: Exception) -> None:
-        self.last_error = f"{type(error).__name__}: {error}"[:1000].replace("\x00", "")
+        words = f"{type(error).__name__}: {error}"[:1000].replace("\x00", "")
         if is_final(error) or self.attempts > len(BACKOFF):
-            self.state = self.State.FAILED
-            logger.error("Letter %s failed for good after %s attempts: %s", self.pk, self.attempts, self.last_error)
+            self._note(state=self.State.FAILED, last_error=words)
+            logger.error("Letter %s failed for good after %s attempts: %s", self.pk, self.attempts, words)
         else:
-            self.due_at = timezone.now() + BACKOFF[self.attempts - 1]
-            logger.warning("Letter %s was not sent, next try %s: %s", self.pk, self.due_at, self.last_error)
-        self.save(update_fields=["state", "due_at", "last_error"])
+            self._note(due_at=timezone.now() + BACKOFF[self.attempts - 1], last_error=words)
+            logger.warning("Letter %s was not sent, next try %s: %s", self.pk, self.due_at, words)
+
+    def _note(self, **fields: Any) -> None:
+        """Write down how it went, unless the letter has been deleted while it was on its way."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        type(self).objects.filter(pk=self.pk).update(**fields)

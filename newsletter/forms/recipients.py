@@ -1,13 +1,11 @@
 from typing import Any, cast
 
-import idna
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from newsletter.models import Delivery
+from newsletter.models import Delivery, Subscriber
 from newsletter.models.delivery import DeliveryQuerySet
 
 WAITING, OPEN_UNCERTAIN = "waiting", "open"
@@ -36,7 +34,7 @@ class RecipientsForm(forms.Form):
     def narrow(self, deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
         self.is_valid()
         if words := self.cleaned_data.get("q"):
-            deliveries = deliveries.filter(address_like(words))
+            deliveries = deliveries.filter(subscriber__in=Subscriber.objects.matching(words))
         match self.cleaned_data.get("state"):
             case "" | None:
                 return deliveries
@@ -46,16 +44,6 @@ class RecipientsForm(forms.Form):
                 return deliveries.uncertain()
             case state:
                 return deliveries.filter(state=state)
-
-
-def address_like(words: str) -> Q:
-    """Addresses with the words in them; a domain with å, ä or ö is found as it is stored, too."""
-    local, at, domain = words.rpartition("@")
-    found = Q(subscriber__email__icontains=words)
-    try:
-        return found | Q(subscriber__email__icontains=f"{local}{at}{idna.encode(domain, uts46=True).decode()}")
-    except (idna.IDNAError, UnicodeError):
-        return found
 
 
 class NumberForm(forms.Form):

@@ -69,8 +69,10 @@ class ImportTakeover:
             if row.email not in forgotten
         ]
         Subscriber.objects.bulk_create(subscribers, batch_size=AT_ONCE, ignore_conflicts=True)
-        tokens = [subscriber.token for subscriber in subscribers]
-        imported = list(Subscriber.objects.filter(token__in=tokens).values_list("pk", flat=True))
+        made = Subscriber.objects.filter(token__in=[subscriber.token for subscriber in subscribers])
+        # Who was erased between the look and the insert freed the address for it. From here on nobody can.
+        made.filter(email__in=Subscriber.objects.who_asked_to_be_forgotten(row.email for row in rows)).delete()
+        imported = list(made.values_list("pk", flat=True))
         Consent.objects.bulk_create(
             Consent(
                 subscriber_id=pk,

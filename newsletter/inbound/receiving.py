@@ -56,7 +56,7 @@ def _leave(report: Report) -> Result:
     subscriber = next(filter(None, found), None)
     if subscriber is None:
         return Result.FOR_A_PERSON
-    subscriber.leave("mailto")
+    subscriber.leave(verb="left_by_mail")
     return Result.LEFT
 
 

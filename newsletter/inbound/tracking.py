@@ -97,7 +97,7 @@ def leave(owner: Owner, event: AnymailTrackingEvent) -> None:
     """Unless they have confirmed since that they want to read: services tell the same more than once."""
     confirmed_at = owner.subscriber.confirmed_at
     if confirmed_at is None or time_of(event) >= confirmed_at:
-        owner.subscriber.leave("through the mail service")
+        owner.subscriber.leave(verb="left_at_mail_service")
 
 
 def key_of(event: AnymailTrackingEvent) -> str:

@@ -23,6 +23,9 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
         """Waiting, with a link that still works."""
         return self.waiting().filter(asked_at__gt=timezone.now() - LASTS)
 
+    def confirmed_since(self, moment: datetime.datetime) -> "AddressChangeQuerySet":
+        return self.filter(state=AddressChange.State.CONFIRMED, decided_at__gte=moment)
+
     def overdue(self) -> "AddressChangeQuerySet":
         return self.waiting().filter(asked_at__lte=timezone.now() - LASTS)
 

@@ -96,8 +96,9 @@ class Bounce(models.Model):
         """Note the event and do what follows from it. None when it was known already, is older than we remember,
         or the subscriber has been erased: nothing is kept about them.
 
-        The order in which events come does not matter: a complaint always wins, and others stop only who is subscribed
-        and has not confirmed the address since the mail they are about was sent.
+        The order in which events come does not matter: a complaint always wins, unless it is about a mail to an address
+        exchanged since; others stop only who is subscribed and has not confirmed the address, nor had a block lifted,
+        since the mail they are about was sent.
         """
         now = timezone.now()
         happened_at = min(happened_at or now, now)
@@ -124,7 +125,10 @@ class Bounce(models.Model):
         return bounce
 
     def _draw_consequences(self) -> None:
-        if self.kind == self.Kind.COMPLAINT:
+        if self.kind == self.Kind.COMPLAINT and self._went_to_earlier_address:
+            # Whoever has that inbox wants no mail; about the new address it says nothing, and its owner may come back.
+            self.subscriber.leave(verb="left_by_complaint")
+        elif self.kind == self.Kind.COMPLAINT:
             self.subscriber.complain()
         elif self._about < self._proved_at:
             return
@@ -148,17 +152,23 @@ class Bounce(models.Model):
         return len(mails) >= MOST_SOFT and len(days) >= ON_DAYS
 
     @property
+    def _went_to_earlier_address(self) -> bool:
+        """By the clock: in complaints the address is often blacked out."""
+        return self.delivery is not None and self.subscriber.address_changes.confirmed_since(self._about).exists()
+
+    @property
     def _about(self) -> Any:
         """When the mail it is about was sent, as far as we know."""
         return self.delivery.changed_at if self.delivery else self.happened_at
 
     @property
     def _proved_at(self) -> Any:
-        """What was sent before says nothing about the address now: it has been confirmed, or entered anew, since."""
+        """What was sent before says nothing about the address now: it has been confirmed, or entered anew, or a
+        coordinator has vouched for it, since."""
         subscriber = self.subscriber
-        if subscriber.state == subscriber.State.PENDING:
-            return subscriber.last_letter_at or subscriber.created_at
-        return subscriber.confirmed_at or subscriber.created_at
+        is_pending = subscriber.state == subscriber.State.PENDING
+        proved_at = subscriber.last_letter_at if is_pending else subscriber.confirmed_at
+        return max(filter(None, [proved_at or subscriber.created_at, subscriber.block_lifted_at]))
 
 
 def storable(words: str) -> str:

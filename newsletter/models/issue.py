@@ -42,6 +42,13 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
         return self.filter(models.Exists(IssueItem.objects.own().filter(issue=models.OuterRef("pk"))))
 
+    def with_own_item_count(self) -> "IssueQuerySet":
+        """Adds `own_item_count`: how much each tells of its own; nothing for issues that do not tell news."""
+        from newsletter.models.issue_item import IssueItem
+
+        own = IssueItem.objects.own().filter(issue=models.OuterRef("pk")).order_by().values("issue")
+        return self.annotate(own_item_count=models.Subquery(own.annotate(number=models.Count("pk")).values("number")))
+
     def unfinished(self) -> "IssueQuerySet":
         """Issues whose sending has begun, and has neither ended nor been interrupted."""
         return self.filter(state__in=[Issue.State.FREEZING, Issue.State.SENDING])
@@ -170,7 +177,8 @@ class Issue(Composable, Clockwork, Dispatchable, Interruptible, Settling, Uncert
     frozen_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
-    # Only on issues asked for with `with_latest_event` and `with_uncertain_deliveries`.
+    # Only on issues asked for with `with_own_item_count`, `with_latest_event` and `with_uncertain_deliveries`.
+    own_item_count: int
     changed_last_at: datetime.datetime
     uncertain_count: int
     uncertain_since: datetime.datetime

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow import IllegalTransition, locked
@@ -29,6 +30,7 @@ class AskingCoordinators(models.Model):
 
     # Columns of the subscriber, which has the fields.
     left_at: Any
+    block_lifted_at: Any
 
     class Meta:
         abstract = True
@@ -45,7 +47,8 @@ class AskingCoordinators(models.Model):
     def lift_block(self: Reader, *, by: Any, because: str) -> None:
         """The address takes mail again: go on sending. Somebody who had not confirmed has that left to do.
 
-        Raises ComplaintStands, NotBlocked.
+        What came back before says nothing about the address any more, also when we hear of it later. Raises
+        ComplaintStands, NotBlocked.
         """
         with locked(self):
             if self.state == self.State.COMPLAINED:
@@ -57,5 +60,6 @@ class AskingCoordinators(models.Model):
             because = self.without_address(because)
             self.state = self.State.ACTIVE if self.confirmed_at else self.State.PENDING
             self.left_at, self.left_because = None, ""
-            self.save(update_fields=["state", "left_at", "left_because"])
+            self.block_lifted_at = timezone.now()
+            self.save(update_fields=["state", "left_at", "left_because", "block_lifted_at"])
             self.record("reached_again", by=by, because=because)

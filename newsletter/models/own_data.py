@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django.db import models
@@ -25,6 +26,7 @@ class Exportable(models.Model):
             "confirmed_at": self.confirmed_at,
             "left_at": self.left_at,
             "left_because": self.left_because,
+            "block_lifted_at": self.block_lifted_at,
             "letters_sent": self.letters_sent,
             "last_letter_at": self.last_letter_at,
             "consents": list(
@@ -45,11 +47,28 @@ class Exportable(models.Model):
                 for delivery in self.deliveries.select_related("issue").order_by("pk")
             ],
             "bounces": [plain(bounce) for bounce in self.returned_mail()],
+            "letters": [
+                {
+                    "to": letter.to,
+                    "subject": letter.subject,
+                    "text": without_links(letter.text),
+                    "state": letter.state,
+                    "created_at": letter.created_at,
+                    "sent_at": letter.sent_at,
+                    "trouble": letter.last_error,
+                }
+                for letter in self.letters.order_by("pk")
+            ],
         }
 
     def returned_mail(self: Reader) -> list[Any]:
         """What came back from the address, latest first."""
         return list(self.bounces.newest_first())
+
+
+def without_links(text: str) -> str:
+    """The text with an ellipsis for each link: whoever has the key in one has shown that they read that inbox."""
+    return re.sub(r"https?://\S+", "…", text)
 
 
 def plain(row: models.Model) -> dict[str, Any]:

@@ -108,6 +108,10 @@ class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
         "address_change_expired": _("did not confirm the new address in time"),
         "address_changed": _("changed the address"),
         "left": pgettext_lazy("subscriber", "left"),
+        "left_in_mail_program": _("left by the button of the mail program"),
+        "left_by_mail": _("left by e-mail"),
+        "left_at_mail_service": _("left through the service that delivers our mail"),
+        "left_by_complaint": _("left: an e-mail to an earlier address was reported as spam"),
         "left_on_request": _("stopped the newsletter on the subscriber’s request"),
         "reached_again": _("lifted the block after mail had come back"),
         "confirmation_expired": _("did not confirm the address in time"),
@@ -132,10 +136,14 @@ class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
     # Where the next digest begins for someone whose last mail ended elsewhere than their rhythm's: after a pause, a
     # change of rhythm, a failed delivery. Empty: where everybody's begins.
     news_from = models.DateTimeField(null=True, blank=True)
+    # Those about the subscription, whatever address they went to: they hold addresses and keys, and go with it.
+    letters = models.ManyToManyField("mailing.Letter", related_name="+", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     left_because = models.CharField(max_length=200, blank=True)
+    # When a coordinator last said that the address takes mail again.
+    block_lifted_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     # So that an old list does not bring back who asked to be forgotten; see `mark_of`.
     erased_mark = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)

@@ -95,12 +95,15 @@ class Leavable(models.Model):
                 self.save(update_fields=["paused_until"])
                 self.record("resumed")
 
-    def leave(self: Reader, reason: str = "") -> None:
-        """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again."""
+    def leave(self: Reader, reason: str = "", *, verb: str = "left") -> None:
+        """Stop all mail. Leaving twice changes nothing: a mail program may post the same click again.
+
+        `reason` is what the person wrote, `verb` the event that says which way they took: one of the `left…`.
+        """
         with locked(self):
             if self.state in {self.State.PENDING, self.State.ACTIVE}:
                 self._stop(self.State.UNSUBSCRIBED, reason)
-                self.record("left", because=reason)
+                self.record(verb, because=reason)
 
     def bounce(self: Reader, reply: str = "") -> None:
         """The address does not take mail: stop sending to it. The mail server's words are kept without addresses."""
@@ -118,7 +121,8 @@ class Leavable(models.Model):
                 self.record("complained")
 
     def erase(self: Reader, *, by: Any = None, mark: bool = True) -> None:
-        """Forget address, choices, consents and what came back. What was sent stays counted, with nobody's name on it.
+        """Forget address, choices, consents, letters and what came back. A letter that has not left yet never does.
+        What was sent stays counted, with nobody's name on it.
 
         `mark` leaves something to know the address by in a list that is imported later, so that it stays forgotten.
         """
@@ -161,6 +165,7 @@ class Leavable(models.Model):
         self.focus_areas.clear()
         self.consents.all().delete()
         self.address_changes.all().delete()
+        self.letters.all().delete()
         self.deliveries.exclude(smtp_reply="").update(smtp_reply="")
         self.bounces.all().delete()
         ImportRow.objects.with_address(email).delete()

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
@@ -9,9 +9,6 @@ from django.views.generic import ListView
 from generic.lists import ForgivingPages
 from newsletter.arrangement import arrange
 from newsletter.models import Issue
-
-# What an issue tells everybody; for readers who had been away it may hold more, which earlier issues have told.
-OWN = Q(items__news_at__isnull=True) | Q(items__news_at__gt=F("period_start"))
 
 
 class ArchiveView(ForgivingPages, ListView):
@@ -22,8 +19,7 @@ class ArchiveView(ForgivingPages, ListView):
     paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Issue]:
-        sent = Issue.objects.sent().telling_news()
-        return sent.annotate(item_count=Count("items", filter=OWN)).order_by("-sent_at", "-pk")
+        return Issue.objects.sent().telling_news().with_own_item_count().order_by("-sent_at", "-pk")
 
 
 class IssueView(View):

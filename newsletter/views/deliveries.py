@@ -13,6 +13,7 @@ from newsletter.delivery_log import DeliveryLog
 from newsletter.forms.recipients import RecipientsForm
 from newsletter.models import Delivery
 from newsletter.progress import progress_of
+from newsletter.spreadsheet import download
 from newsletter.views.scope import IssueScoped
 
 
@@ -51,7 +52,5 @@ class DeliveryLogView(IssueScoped, View):
             pgettext("file name", "issue")
             + f"-{issue.pk}-{timezone.localdate(issue.frozen_at or issue.created_at):%Y-%m-%d}.csv"
         )
-        response = StreamingHttpResponse(DeliveryLog(issue).lines(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        log = DeliveryLog(issue)
+        return download(name, log.headings, log.rows(), log.cells)

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.views.generic import ListView
 from accounts.access import CoordinatorRequiredMixin
 from generic.lists import ForgivingPages, wants_partial
 from newsletter.forms.subscriber_import import ConfirmedImportForm, SubscriberImportForm
-from newsletter.models import SubscriberImport
+from newsletter.models import ImportProblem, SubscriberImport
 from newsletter.models.subscriber_import import NumberToImportChanged, SubscriberImportQuerySet
 from newsletter.spreadsheet import download
 
@@ -94,13 +93,13 @@ class ImportProblemsView(ImportScoped, View):
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        return download(f"import-{pk}.csv", problem_rows(self.upload))
+        problems = self.upload.problems.order_by("line").iterator(chunk_size=1_000)
+        headings = [_("Line"), _("What stands there"), _("What is wrong")]
+        return download(f"import-{pk}.csv", headings, problems, cells)
 
 
-def problem_rows(upload: SubscriberImport) -> Iterator[list[Any]]:
-    yield [_("Line"), _("What stands there"), _("What is wrong")]
-    for problem in upload.problems.order_by("line").iterator(chunk_size=1_000):
-        yield [problem.line, problem.found, problem.sentence]
+def cells(problem: ImportProblem) -> list[Any]:
+    return [problem.line, problem.found, problem.sentence]
 
 
 def show(request: HttpRequest, upload: SubscriberImport, *, sentence: str = "", status: int = 200) -> HttpResponse:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 
 from accounts.access import CoordinatorRequiredMixin
@@ -37,11 +37,15 @@ class RequestView(CoordinatorRequiredMixin, View):
             self.do(subscriber, because=form.cleaned_data["because"])
         else:
             self.do(subscriber, because="")
-        messages.success(request, str(self.done))
+        messages.success(request, self.outcome(subscriber))
         return redirect("newsletter:subscribers") if self.is_final else redirect(subscriber)
 
     def do(self, subscriber: Subscriber, *, because: str) -> None:
         raise NotImplementedError
+
+    def outcome(self, subscriber: Subscriber) -> str:
+        """What to say now that it is done."""
+        return str(self.done)
 
     def show(self, form: RequestForm | None, *, status: int = 200) -> HttpResponse:
         context = {"request_view": self, "subscriber": self.subscriber, "form": form}
@@ -68,6 +72,13 @@ class BlockLiftingView(RequestView):
 
     def do(self, subscriber: Subscriber, *, because: str) -> None:
         subscriber.lift_block(by=self.request.user, because=because)
+
+    def outcome(self, subscriber: Subscriber) -> str:
+        if subscriber.is_active:
+            return super().outcome(subscriber)
+        return gettext(
+            "The block is lifted. They never confirmed the address, so no issue goes there: they have to sign up again."
+        )
 
 
 class ErasureOnRequestView(RequestView):

@@ -63,26 +63,31 @@ class SubscribersExportView(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         subscribers = SubscriberFilterForm(request.GET).narrow(Subscriber.objects.not_erased())
         logger.info("User %s exports subscribers", request.user.pk)
-        return download(f"prenumeranter-{timezone.localdate():%Y-%m-%d}.csv", rows(subscribers))
+        name = f"prenumeranter-{timezone.localdate():%Y-%m-%d}.csv"
+        return download(name, headings(), rows(subscribers), cells)
 
 
-def rows(subscribers: SubscriberQuerySet) -> Iterator[list[Any]]:
-    """A line of headings, then one line for each."""
-    yield [
+def headings() -> list[str]:
+    return [
         _("E-mail address"), _("State"), _("How often"), _("Language"), _("Labs"), _("Focus areas"),
         _("Signed up"), _("Confirmed"), _("Left the newsletter"),
     ]  # fmt: skip
-    found = subscribers.prefetch_related("labs", "focus_areas").order_by("pk")
-    for subscriber in found.iterator(chunk_size=1_000):
-        yield [
-            subscriber.email,
-            subscriber.get_state_display(),
-            subscriber.frequency,
-            subscriber.language,
-            ", ".join(lab.name for lab in subscriber.labs.all()),
-            ", ".join(area.name for area in subscriber.focus_areas.all()),
-            *(day(moment) for moment in (subscriber.created_at, subscriber.confirmed_at, subscriber.left_at)),
-        ]
+
+
+def rows(subscribers: SubscriberQuerySet) -> Iterator[Subscriber]:
+    return subscribers.prefetch_related("labs", "focus_areas").order_by("pk").iterator(chunk_size=1_000)
+
+
+def cells(subscriber: Subscriber) -> list[Any]:
+    return [
+        subscriber.email,
+        subscriber.get_state_display(),
+        subscriber.frequency,
+        subscriber.language,
+        ", ".join(lab.name for lab in subscriber.labs.all()),
+        ", ".join(area.name for area in subscriber.focus_areas.all()),
+        *(day(moment) for moment in (subscriber.created_at, subscriber.confirmed_at, subscriber.left_at)),
+    ]
 
 
 def day(moment: Any) -> str:

@@ -31,7 +31,8 @@ class UnsubscribeView(SubscriberScoped, View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         subscriber = self.subscriber
-        subscriber.leave("one-click" if request.POST.get("List-Unsubscribe") == "One-Click" else "")
+        is_mail_program = request.POST.get("List-Unsubscribe") == "One-Click"
+        subscriber.leave(verb="left_in_mail_program" if is_mail_program else "left")
         return self.show("newsletter/unsubscribed.html", subscriber)
 
     def show(self, template: str, subscriber: Subscriber) -> HttpResponse:

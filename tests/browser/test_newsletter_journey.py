@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -239,6 +240,22 @@ def test_a_pause_and_an_end_elsewhere_show_by_themselves(desk: Page, coordinator
     expect(heading(desk, "Utskicket stoppades", level=2)).to_be_focused(timeout=15_000)
     expect(desk.locator("#issue-state")).to_have_text("Inställt")
     expect(desk.get_by_role("link", name="Ställ in utskicket")).to_have_count(0)
+
+
+@pytest.mark.parametrize("deed", ["waiting", "moving"])
+def test_when_the_session_has_ended_the_whole_window_goes_to_the_sign_in(desk: Page, later: Issue, deed: str):
+    issue = make_frozen("På väg", make_subscribers(3)) if deed == "waiting" else later
+    desk.goto(issue.get_desk_url())
+    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    if deed == "moving":
+        button_for(desk, "Upp", titles(desk)[-1]).click()
+    expect(heading(desk, "Logga in")).to_be_visible()
+    expect(desk).to_have_url(re.compile(rf"/konto/logga-in/\?next={issue.get_desk_url()}$"))
+    expect(desk.locator("#figures, #composition")).to_have_count(0)
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.wait_for_timeout(2_500)
+    assert asked == []
 
 
 @pytest.mark.parametrize("javascript", [True, False])

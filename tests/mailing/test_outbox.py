@@ -116,6 +116,21 @@ def test_a_deleted_letter_is_no_trouble(db):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize("error", [None, TimeoutError("slow"), smtplib.SMTPDataError(554, b"spam")])
+def test_a_letter_that_is_deleted_while_it_is_on_its_way_stops_no_other(db, error):
+    first = due()
+    due(to="second@example.org")
+
+    def gone(message):
+        Letter.objects.filter(pk=first.pk).delete()
+        if error and message.to == ["anna@example.org"]:
+            raise error
+
+    with mock.patch("django.core.mail.EmailMessage.send", gone):
+        assert sweep_out() == 2
+    assert [(letter.to, letter.state) for letter in Letter.objects.all()] == [("second@example.org", Letter.State.SENT)]
+
+
 def test_two_sweeps_at_once_mail_each_letter_exactly_once(transactional_db):
     for number in range(12):
         due(to=f"p{number}@example.org")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from labs.models import Organisation
 from newsletter.models import Issue
-from tests.newsletter.factories import make_entry, make_issue, make_subscriber
+from tests.newsletter.factories import make_entry, make_frozen, make_issue, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,13 @@ def test_what_was_repeated_for_readers_who_had_been_away_is_not_in_the_archive(c
     page = client.get(issue.get_absolute_url()).content.decode()
     assert ("Nytt" in page, "Gammalt" in page) == (True, False)
     assert "1 nyhet" in client.get("/nyhetsbrev/arkiv/").content.decode()
+
+
+def test_all_that_a_special_issue_holds_is_its_own(client, db, coordinator):
+    issue = make_frozen("Extra", [], state="sent")
+    issue.put_in(entries=[make_entry("Nyss")], as_news=True)
+    assert "Nyss" in client.get(issue.get_absolute_url()).content.decode()
+    assert "2 nyheter" in client.get("/nyhetsbrev/arkiv/").content.decode()
 
 
 def test_an_issue_for_those_who_had_been_away_alone_is_read_by_them(client, db):

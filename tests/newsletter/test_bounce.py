@@ -179,6 +179,43 @@ def test_a_late_bounce_leaves_somebody_who_is_signing_up_again_alone(subscriber)
     assert state(subscriber) == "bounced"
 
 
+def lifted(subscriber: Subscriber, coordinator) -> None:
+    subscriber.lift_block(by=coordinator, because="Brevlådan är tömd.")
+    assert state(subscriber) == "active"
+
+
+def test_when_a_block_is_lifted_the_soft_bounces_are_counted_afresh(subscriber, coordinator):
+    soft(subscriber, 35, 28, 21, 14, 7)
+    lifted(subscriber, coordinator)
+    soft(subscriber, 0)
+    assert state(subscriber) == "active"
+    Subscriber.objects.update(block_lifted_at=timezone.now() - datetime.timedelta(days=5))
+    soft(subscriber, 4, 3, 2)
+    assert state(subscriber) == "active"
+    soft(subscriber, 1)
+    assert state(subscriber) == "bounced"
+
+
+@pytest.mark.parametrize("kind", ["hard", "soft"])
+def test_a_late_report_of_a_mail_from_before_the_block_was_lifted_is_only_noted(subscriber, coordinator, kind):
+    late = make_delivery(subscriber, days_ago=1)
+    soft(subscriber, 28, 21, 14, 7, 0)
+    lifted(subscriber, coordinator)
+    bounce(subscriber, kind, delivery=late)
+    assert (state(subscriber), late.bounces.get().kind) == ("active", kind)
+    bounce(subscriber, "hard", delivery=make_delivery(subscriber))
+    assert state(subscriber) == "bounced"
+
+
+def test_lifting_the_block_of_somebody_who_never_confirmed_stands_too(coordinator):
+    pending = make_subscriber(state="pending", last_letter_at=timezone.now() - datetime.timedelta(days=9))
+    late = make_delivery(pending, days_ago=1)
+    bounce(pending, "hard")
+    pending.lift_block(by=coordinator, because="Brevlådan är tömd.")
+    bounce(pending, "hard", delivery=late)
+    assert state(pending) == "pending"
+
+
 @pytest.mark.parametrize("kind", ["hard", "complaint"])
 @pytest.mark.parametrize("before", ["accepted", "unknown", "failed"])
 def test_the_delivery_stays_as_it_is(subscriber, kind, before):

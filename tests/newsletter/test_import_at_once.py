@@ -7,10 +7,11 @@ import pytest
 
 from newsletter.importing import takeover
 from newsletter.models import Consent, Subscriber, SubscriberImport
+from newsletter.models.subscriber import SubscriberQuerySet
 from newsletter.sign_up import SignUp
 from newsletter.tasks import run_import
 from tests.newsletter.at_once import at_once
-from tests.newsletter.factories import make_checked_import
+from tests.newsletter.factories import make_checked_import, make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = 60
@@ -65,3 +66,20 @@ def test_people_who_sign_up_while_they_are_imported(ordered):
 
     assert at_once(lambda: run_import(upload.pk), sign_up) == []
     assert_each_once(upload)
+
+
+def test_somebody_erased_between_the_look_and_the_insert_stays_forgotten(ordered, monkeypatch):
+    upload = ordered(ADDRESSES[:3])
+    erased = make_subscriber(ADDRESSES[1])
+    insert = SubscriberQuerySet.bulk_create
+
+    def erase_first(*args, **kwargs):
+        assert at_once(erased.erase) == []
+        return insert(*args, **kwargs)
+
+    monkeypatch.setattr(SubscriberQuerySet, "bulk_create", erase_first)
+    run_import(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.imported_count, upload.passed_over_count) == ("done", 2, 1)
+    assert sorted(Subscriber.objects.not_erased().values_list("email", flat=True)) == [ADDRESSES[0], ADDRESSES[2]]
+    assert Consent.objects.count() == 2

@@ -4,6 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailing.models import Letter
+from mailing.outbox import sweep_out
+from newsletter import mails
 from newsletter.models import Subscriber
 from newsletter.models.address import mark_of
 from newsletter.models.subscription import NotSubscribing
@@ -59,7 +62,8 @@ def test_one_click_from_a_mail_program_needs_no_cookie_no_csrf_and_no_redirect(s
     program = Client(enforce_csrf_checks=True)
     response = program.post(f"/u/{subscriber.token}/", {"List-Unsubscribe": "One-Click"})
     subscriber.refresh_from_db()
-    assert (response.status_code, subscriber.state, subscriber.left_because) == (200, "unsubscribed", "one-click")
+    assert (response.status_code, subscriber.state, subscriber.left_because) == (200, "unsubscribed", "")
+    assert [event.verb for event in subscriber.events.all()] == ["left_in_mail_program"]
     assert not response.cookies
 
 
@@ -130,15 +134,49 @@ def test_erasing_leaves_the_address_nowhere(client, subscriber, path, issue, coo
     subscriber.deliveries.update(smtp_reply="550 <lasare@example.org> unknown")
     subscriber.bounce("550 <LASARE@example.org> unknown")
     upload = make_checked_import(["Lasare@example.org"], by=coordinator)
+    mails.confirmation(subscriber)
     client.post(f"{path}radering/")
     subscriber.refresh_from_db()
     assert upload.rows.count() == 0
     kept = [
         *Subscriber.objects.values(), *subscriber.events.values(), *subscriber.deliveries.values(),
-        *subscriber.consents.values(), *subscriber.address_changes.values(),
+        *subscriber.consents.values(), *subscriber.address_changes.values(), *Letter.objects.values(),
     ]  # fmt: skip
     assert "lasare" not in str(kept).lower()
     assert subscriber.erased_mark == mark_of("lasare@example.org")
+
+
+def test_letters_about_the_subscription_go_with_it_whatever_address_they_went_to(subscriber, mailoutbox):
+    moved = subscriber.ask_to_move("ny@example.org")
+    subscriber.move(moved)
+    subscriber.ask_to_move("annan@example.org")
+    assert sorted(Letter.objects.values_list("to", flat=True)) == [
+        "annan@example.org", "lasare@example.org", "ny@example.org",
+    ]  # fmt: skip
+    subscriber.erase()
+    Letter.objects.update(due_at=timezone.now())
+    assert (sweep_out(), mailoutbox, Letter.objects.count()) == (0, [], 0)
+
+
+def test_letters_of_other_parts_of_the_site_are_not_the_newsletters_to_erase(subscriber, issue, coordinator):
+    other = Letter.objects.create(to="lasare@example.org", subject="Din kod", text="123456", language="sv")
+    mails.test_issue(issue, list(issue.items.all()), to="lasare@example.org", language="sv")
+    mails.already_subscribing(make_subscriber("granne@example.org"))
+    subscriber.erase()
+    assert Letter.objects.filter(pk=other.pk).exists()
+    assert sorted(Letter.objects.values_list("to", flat=True)) == ["granne@example.org", *["lasare@example.org"] * 2]
+
+
+def test_the_letters_are_in_the_export_without_the_keys_in_them(client, subscriber, path):
+    change = subscriber.ask_to_move("ny@example.org")
+    Letter.objects.create(to="lasare@example.org", subject="Din kod", text="123456", language="sv")
+    response = client.get(f"{path}uppgifter/")
+    (told,) = response.json()["letters"]
+    assert (told["to"], told["subject"], told["state"]) == (
+        "ny@example.org", "Ska dagbokens nyhetsbrev komma hit?", "queued",
+    )  # fmt: skip
+    assert "tryck på knappen där" in told["text"]
+    assert change.token not in response.content.decode()
 
 
 def test_a_subscriber_takes_along_everything_that_is_kept(client, subscriber, path, issue, coordinator):

@@ -7,7 +7,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from newsletter.models import Subscriber
+from newsletter.models import Bounce, Subscriber
 from newsletter.models.on_request import AlreadyGone, ComplaintStands, NotBlocked
 from newsletter.sending import Drain
 from tests.newsletter.factories import make_subscriber, make_subscribers
@@ -89,6 +89,33 @@ def test_the_page_asks_a_constant_number_of_questions(coordinator_client, subscr
         coordinator_client.get(subscriber.get_absolute_url())
 
 
+def come_back(subscriber, *keys: str) -> None:
+    for key in keys:
+        Bounce.receive(subscriber, kind="soft", source="dsn", event_key=key, diagnostic="452 Mailbox full")
+
+
+def test_what_came_back_is_told_in_words(coordinator_client, subscriber):
+    come_back(subscriber, "one")
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    told = page.partition("Det som kom i retur")[2].partition("</section>")[0]
+    assert "Brevlådan är full eller ur funktion" in told
+    assert "452 Mailbox full" in told
+    assert f"{timezone.localdate():%Y}" in told
+    assert f"{subscriber.pk}: soft" not in page
+
+
+def test_three_that_came_back_take_no_more_questions_than_one(
+    coordinator_client, subscriber, django_assert_num_queries
+):
+    come_back(subscriber, "one")
+    coordinator_client.get(subscriber.get_absolute_url())
+    with django_assert_num_queries(10):
+        coordinator_client.get(subscriber.get_absolute_url())
+    come_back(subscriber, "two", "three")
+    with django_assert_num_queries(10):
+        coordinator_client.get(subscriber.get_absolute_url())
+
+
 def test_stopping_on_request_notes_who_and_why(coordinator_client, coordinator, subscriber):
     page = f"{subscriber.get_absolute_url()}avslut/"
     assert coordinator_client.get(page).status_code == 200
@@ -109,17 +136,22 @@ def test_a_block_is_lifted_when_the_address_works_again(coordinator_client, coor
     with pytest.raises(NotBlocked):
         subscriber.lift_block(by=coordinator, because="Inget.")
     subscriber.bounce("550")
-    assert coordinator_client.post(page, {"because": "Servern är lagad."}).status_code == 302
+    answer = coordinator_client.post(page, {"because": "Servern är lagad."}, follow=True)
+    assert "Spärren är hävd. Nästa utskick går dit igen." in answer.content.decode()
     subscriber.refresh_from_db()
     assert (subscriber.state, subscriber.left_at, subscriber.left_because) == ("active", None, "")
     assert subscriber.events.newest_first()[0].verb == "reached_again"
 
 
-def test_who_never_confirmed_has_that_left_when_the_block_is_lifted(coordinator):
+def test_who_never_confirmed_has_to_sign_up_again_when_the_block_is_lifted(coordinator_client):
     subscriber = make_subscriber(state="pending")
     subscriber.bounce("550")
-    subscriber.lift_block(by=coordinator, because="Servern är lagad.")
+    page = f"{subscriber.get_absolute_url()}havd-sparr/"
+    answer = coordinator_client.post(page, {"because": "Servern är lagad."}, follow=True).content.decode()
+    subscriber.refresh_from_db()
     assert subscriber.state == "pending"
+    assert "De bekräftade aldrig adressen, så inget utskick går dit: de behöver anmäla sig igen." in answer
+    assert "Nästa utskick går dit igen" not in answer
 
 
 def test_a_complaint_is_lifted_by_nobody_but_the_person(coordinator_client, coordinator, subscriber):
@@ -139,6 +171,28 @@ def test_erasing_on_request_notes_who_did_it(coordinator_client, coordinator, su
     subscriber.refresh_from_db()
     assert (subscriber.email, subscriber.events.get().actor) == (None, coordinator)
     assert coordinator_client.get(subscriber.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("left_in_mail_program", "slutade med knappen i e-postprogrammet"),
+        ("left_by_mail", "slutade genom att mejla oss"),
+        ("left_at_mail_service", "slutade via tjänsten som levererar våra mejl"),
+        ("left_by_complaint", "slutade: ett mejl till en tidigare adress anmäldes som skräppost"),
+    ],
+)
+def test_how_somebody_left_is_told_in_words_and_quotes_nobody(coordinator_client, subscriber, verb, words):
+    subscriber.leave(verb=verb)
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    assert f"<strong>Prenumeranten</strong> {words}" in page
+    assert "<blockquote>" not in page
+
+
+def test_the_words_of_somebody_who_left_are_quoted(coordinator_client, subscriber):
+    subscriber.leave("Jag hinner inte läsa.")
+    page = coordinator_client.get(subscriber.get_absolute_url()).content.decode()
+    assert page.count("Jag hinner inte läsa.") == 2
 
 
 def exported(client, **query) -> list[list[str]]:

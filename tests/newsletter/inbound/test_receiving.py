@@ -131,6 +131,22 @@ def test_a_bounce_from_an_address_exchanged_since_is_only_noted(mail, reader):
     assert state(reader) == ("active", ["other"])
 
 
+@pytest.mark.parametrize("name", ["complaint", "complaint-redacted"])
+def test_a_complaint_from_an_inbox_that_was_abandoned_stops_the_mail_and_blocks_nobody(mail, reader, delivery, name):
+    raw = mail(name)
+    reader.move(reader.ask_to_move("ny@example.org"))
+    assert receive(raw, to=(bounce_address(delivery.pk),)) is Result.COUNTED
+    assert state(reader) == ("unsubscribed", ["complaint"])
+    assert reader.events.newest_first()[0].verb == "left_by_complaint"
+
+
+def test_a_complaint_about_a_mail_to_the_new_address_counts_as_ever(mail, reader):
+    reader.move(reader.ask_to_move("ny@example.org"))
+    late = make_delivery(reader)
+    receive(mail("complaint", verp=bounce_address(late.pk)))
+    assert state(reader) == ("complained", ["complaint"])
+
+
 def test_five_failures_of_a_forwarding_are_too_many(mail, reader):
     for number in range(5):
         delivery = make_delivery(reader, days_ago=number * 7)
@@ -142,7 +158,7 @@ def test_five_failures_of_a_forwarding_are_too_many(mail, reader):
 def test_leaving_by_mail_twice_leaves_once(mail, reader):
     for _ in range(2):
         assert receive(mail("unsubscribe-by-subject")) is Result.LEFT
-    assert [(event.verb, event.note) for event in reader.events.all()] == [("left", "mailto")]
+    assert [(event.verb, event.note) for event in reader.events.all()] == [("left_by_mail", "")]
 
 
 @pytest.mark.parametrize("name", ["unsubscribe-by-subject", "unsubscribe-by-address"])

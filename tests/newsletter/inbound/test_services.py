@@ -95,6 +95,13 @@ def test_a_mail_to_an_address_exchanged_since_says_nothing_about_the_new_one(rea
     assert state(reader) == ("active", ["other"])
 
 
+def test_a_complaint_from_an_address_exchanged_since_stops_the_mail_and_blocks_nobody(reader, delivery):
+    reader.move(reader.ask_to_move("ny@example.org"))
+    envelope = {"sender": bounce_address(delivery.pk)}
+    assert post("mailgun", mailgun("mailgun-complaint", envelope=envelope)) == 200
+    assert state(reader) == ("unsubscribed", ["complaint"])
+
+
 @pytest.mark.parametrize("service", SIGNED)
 def test_somebody_we_do_not_know_changes_nothing(reader, service):
     for email in ("okand@example.org", "", "inte en adress", "\\u0000@example.org", "\\ud800@example.org"):
@@ -147,6 +154,12 @@ def test_a_signature_holds_for_one_content_only(reader):
 def test_an_old_signature_is_refused_and_so_is_one_from_the_future(reader, hours):
     assert post("mailgun", mailgun("mailgun-hard", at=time.time() - hours * 3600)) == 400
     assert state(reader) == ("active", [])
+
+
+def test_leaving_at_the_service_is_told_as_such(reader):
+    post("mailgun", mailgun("mailgun-unsubscribed"))
+    reader.refresh_from_db()
+    assert (reader.left_because, reader.events.get().verb) == ("", "left_at_mail_service")
 
 
 def test_what_happened_over_a_year_ago_is_not_heard_again(reader):
