@@ -47,6 +47,14 @@ def test_every_lasting_service_is_watched_and_comes_back(services):
             assert service["restart"] == "unless-stopped", name
 
 
+@pytest.mark.parametrize("name", ["worker", "sender"])
+def test_a_worker_is_asked_by_the_name_it_has(services, name):
+    command = procfile.commands()[name]
+    node = command[command.index("--hostname") + 1] if "--hostname" in command else "celery@%h"
+    asked = shlex.split(services[name]["healthcheck"]["test"][-1])
+    assert asked[asked.index("--destination") + 1] == node.replace("%h", "$$HOSTNAME")
+
+
 def test_nothing_of_the_site_starts_before_its_tables_are_there(services):
     for name in ("web", "worker", "sender", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
