@@ -1,6 +1,6 @@
 """Calls for workers to come to an issue: how long a call holds good, and whether another is needed.
 
-By Redis' clock, as those of workers need not agree. A Redis that does not answer costs a call too many, never a sending.
+By Redis' clock, as those of workers need not agree. A Redis that does not answer costs a call too many, no sending.
 """
 
 import logging
@@ -56,7 +56,7 @@ def forget(issue_id: int) -> None:
 def somebody_is_at(issue_id: int) -> bool:
     """Whether somebody has lately been at the issue, or been called to it."""
     try:
-        return float(_redis.get(_place(issue_id)) or 0) > now()  # type: ignore[arg-type]
+        return float(_redis.get(_place(issue_id)) or 0) > now()
     except redis.RedisError:
         return False
 

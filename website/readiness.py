@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
-# Every queue that tasks are sent to. Workers share them out (Procfile); one that nobody takes from is a part that fails.
+# Every queue that tasks are sent to. Workers share them out (Procfile); each must have somebody who takes from it.
 QUEUES = sorted(
     {settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
 )

@@ -20,7 +20,6 @@ from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
 from richtext.fields import RichTextField
 
-
 # An ordered issue with which nothing has happened for so long is told to the coordinators: no worker is there.
 STANDS_STILL_AFTER = datetime.timedelta(minutes=5)
 
@@ -71,9 +70,15 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         in_hand = models.Exists(rows.filter(lease_until__gt=Now()))
         moved = models.Exists(rows.filter(changed_at__gt=long_ago))
         nobody_at_it = (due | ~models.Exists(rows.open())) & ~in_hand & ~moved
-        return self.with_latest_event().filter(
+        told = Event.objects.filter(
+            subject_type=ContentType.objects.get_for_model(Issue),
+            subject_id=models.OuterRef("pk"),
+            created_at__gt=long_ago,
+        )
+        return self.filter(
             models.Q(state=Issue.State.FREEZING) | models.Q(nobody_at_it, state=Issue.State.SENDING, trouble=""),
-            changed_last_at__lte=long_ago,
+            ~models.Exists(told),
+            created_at__lte=long_ago,
         )
 
     def with_uncertain_deliveries(self) -> "IssueQuerySet":

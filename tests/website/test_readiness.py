@@ -11,7 +11,6 @@ from django.db import OperationalError
 from website import readiness
 from website.tasks import give_a_sign_of_life
 
-
 QUEUES = ("default queue", "newsletter queue", "pictures queue")
 
 
