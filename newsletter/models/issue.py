@@ -66,10 +66,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         prepared, or mails were due and are in nobody's hands."""
         long_ago = Now() - STANDS_STILL_AFTER
         rows = Delivery.objects.filter(issue=models.OuterRef("pk"))
-        due = models.Exists(rows.open().filter(not_before__lte=long_ago))
+        due = models.Exists(rows.waiting().filter(not_before__lte=long_ago))
+        left_lying = models.Exists(rows.filter(lease_until__lte=Now()))
         in_hand = models.Exists(rows.filter(lease_until__gt=Now()))
         moved = models.Exists(rows.filter(changed_at__gt=long_ago))
-        nobody_at_it = (due | ~models.Exists(rows.open())) & ~in_hand & ~moved
+        # Where nothing waits the books are to be closed.
+        nobody_at_it = (due | left_lying | ~models.Exists(rows.waiting())) & ~in_hand & ~moved
         told = Event.objects.filter(
             subject_type=ContentType.objects.get_for_model(Issue),
             subject_id=models.OuterRef("pk"),
