@@ -62,7 +62,8 @@ def make_entries(labs: list[Any], *, each: int, words: int) -> None:
 
 
 def make_subscribers(number: int, labs: list[Any], *, domains: int = 50) -> None:
-    """So many active weekly subscribers, their choices and languages mixed evenly, at so many mail domains."""
+    """As many active weekly subscribers as it takes to make so many, their choices and languages mixed evenly, at so
+    many mail domains."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -71,7 +72,7 @@ def make_subscribers(number: int, labs: list[Any], *, domains: int = 50) -> None
             SELECT 'lasare' || n || '@doman' || n %% %(domains)s || '.example.org', 'active', 'weekly',
                    CASE WHEN n %% 2 = 0 THEN 'sv' ELSE 'en' END,
                    left(translate(encode(sha256(n::text::bytea), 'base64'), '+/=', '-__'), 16), 0, now(), now(), ''
-            FROM generate_series(1, %(number)s) AS n
+            FROM generate_series(1 + (SELECT count(*) FROM newsletter_subscriber), %(number)s) AS n
             """,
             {"number": number, "domains": domains},
         )
@@ -81,6 +82,7 @@ def make_subscribers(number: int, labs: list[Any], *, domains: int = 50) -> None
                     """
                     INSERT INTO newsletter_subscriber_labs (subscriber_id, lab_id)
                     SELECT id, %s FROM newsletter_subscriber WHERE id / 2 %% %s = %s
+                    ON CONFLICT DO NOTHING
                     """,
                     [labs[lab].pk, len(CHOICES), index],
                 )

@@ -1,5 +1,7 @@
 """A whole site for a benchmark: servers, database and workers of its own, in a folder that goes afterwards."""
 
+import json
+import math
 import os
 import secrets
 import signal
@@ -7,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -27,7 +30,7 @@ class Site:
     Call `become` before anything of Django is imported: this process then belongs to the site as well.
     """
 
-    def __init__(self, folder: Path, smtp_port: int, **settings: object) -> None:
+    def __init__(self, folder: Path, smtp_port: int = 25, **settings: object) -> None:
         self.var_dir = folder
         self.postgres = Postgres(addresses.postgres_data(folder))
         self.valkey = Valkey(addresses.valkey_data(folder))
@@ -96,13 +99,16 @@ class Site:
 
 
 @contextmanager
-def site(smtp_port: int, **settings: object) -> Iterator[Site]:
-    """A site that runs, and is gone afterwards. One per process: settings are read once."""
+def site(smtp_port: int = 25, *, longest: float, **settings: object) -> Iterator[Site]:
+    """A site that runs, and is gone afterwards, also when the run is told to stop or takes more than `longest` seconds.
+    One per process: settings are read once."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         # PostgreSQL runs as another account when we are root.
         Path(folder).chmod(0o711)
         place = Site(Path(folder), smtp_port, **settings)
         signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
+        signal.signal(signal.SIGALRM, lambda *_signal: sys.exit(f"Not finished after {longest:.0f} seconds."))
+        signal.alarm(math.ceil(longest))
         try:
             place.valkey.start()
             place.postgres.start()
@@ -110,4 +116,16 @@ def site(smtp_port: int, **settings: object) -> Iterator[Site]:
             place.become()
             yield place
         finally:
+            signal.alarm(0)
             place.stop()
+
+
+def answer(measured: dict[str, Any], limits: Mapping[str, bool]) -> int:
+    """Print what was measured as one JSON object on the last line, with whether every limit `holds`, and before it a
+    line for each that does not. Returns what the program ends with."""
+    for limit, kept in limits.items():
+        if not kept:
+            print(f"  does not hold: {limit}", flush=True)
+    holds = all(limits.values())
+    print(json.dumps(measured | {"holds": holds}), flush=True)
+    return 0 if holds else 1

@@ -12,6 +12,11 @@ FALSE = {"0", "false", "no", "off"}
 class Environment(environ.Env):
     """django-environ's, except that numbers and yes-or-no are checked, and an empty value is no value."""
 
+    def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, **how: Any) -> Any:
+        if default is not self.NOTSET and not self.ENVIRON.get(var, "-").strip():
+            return default
+        return super().get_value(var, cast, default, **how)
+
     def bool(self, var: str, default: Any = False) -> bool:
         value = self.str(var, default="").strip().lower()
         if value and value not in TRUE | FALSE:

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
+from config.environment import Environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-bind = f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+env = Environment()
+bind = f"{env('WEB_HOST', default='127.0.0.1')}:{env.positive('PORT', default=8000)}"
+workers = env.positive("WEB_WORKERS", default=2)
+threads = env.positive("WEB_THREADS", default=4)
 worker_class = "gthread"
 # A picture of 200 MiB over a slow line keeps its thread for minutes, never the whole worker: gthread's timeout watches
 # the worker's loop, not the request.

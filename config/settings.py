@@ -258,14 +258,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsletter.sweep_subscribers",
         "schedule": crontab(hour=3, minute=45),
     },
-    "newsletter-weekly-digest": {
-        "task": "newsletter.compose_weekly_digest",
-        "schedule": crontab(hour=6, minute=0, day_of_week="mon"),
-    },
-    "newsletter-monthly-digest": {
-        "task": "newsletter.compose_monthly_digest",
-        "schedule": crontab(hour=6, minute=0, day_of_month="1"),
-    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
@@ -273,8 +265,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # After a long stop the clock asks before it sends: a digest composed so many hours after its time stays a draft, and an
 # issue whose set time has passed by so many becomes one again.
-NEWSLETTER_LATE_HOURS = env.int("NEWSLETTER_LATE_HOURS", default=6)
-NEWSLETTER_OVERDUE_HOURS = env.int("NEWSLETTER_OVERDUE_HOURS", default=2)
+NEWSLETTER_LATE_HOURS = env.positive("NEWSLETTER_LATE_HOURS", default=6)
+NEWSLETTER_OVERDUE_HOURS = env.positive("NEWSLETTER_OVERDUE_HOURS", default=2)
 
 # --- Tips to colleagues ---------------------------------------------------------------------------------------------
 

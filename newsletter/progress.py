@@ -2,7 +2,10 @@
 
 import logging
 import math
+from collections.abc import Callable
+from typing import TypeVar
 
+import redis
 from django.core.cache import cache
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -13,26 +16,39 @@ from newsletter.models.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-# The rows are counted at most so often for all windows that follow an issue, in seconds.
+T = TypeVar("T")
+
+# The rows are looked at at most so often for all windows that follow an issue, in seconds.
 KEPT = 2
 
 
 def progress_of(issue: Issue, *, fresh: bool = False) -> Progress:
-    """How far an issue has come, counted a moment ago at most; `fresh` counts now.
-
-    A cache that is down costs a count, not the page.
-    """
+    """How far an issue has come, counted a moment ago at most; `fresh` counts now."""
     key = f"newsletter:progress:{issue.pk}:{issue.state}"
+    return lately(key, Progress, issue.deliveries.progress, fresh=fresh)
+
+
+def stands_still(issue: Issue, *, fresh: bool = False) -> bool:
+    """Whether the issue is under way and no worker is at it; found out a moment ago at most, or now if `fresh`."""
+    found = Issue.objects.filter(pk=issue.pk).standing_still()
+    return lately(f"newsletter:still:{issue.pk}:{issue.state}", bool, found.exists, fresh=fresh)
+
+
+def lately(key: str, kind: type[T], ask: Callable[[], T], *, fresh: bool) -> T:
+    """What `ask` has said a moment ago, or says now. A cache that is down costs a question, not the page."""
     try:
         kept = None if fresh else cache.get(key)
-        if isinstance(kept, Progress):
-            return kept
-        progress = issue.deliveries.progress()
-        cache.set(key, progress, timeout=KEPT)
-    except Exception:
-        logger.warning("The progress of issue %s is not kept", issue.pk, exc_info=True)
-        progress = issue.deliveries.progress()
-    return progress
+    except redis.RedisError:
+        logger.warning("%s cannot be looked up", key, exc_info=True)
+        kept = None
+    if isinstance(kept, kind):
+        return kept
+    said = ask()
+    try:
+        cache.set(key, said, timeout=KEPT)
+    except redis.RedisError:
+        logger.warning("%s is not kept", key, exc_info=True)
+    return said
 
 
 def speed(rate: float) -> str:

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from newsletter import calls
 from newsletter.importing import go_on
 from newsletter.inbound import fetch, kept
 from newsletter.models import (
@@ -20,36 +21,44 @@ from newsletter.models import (
     Subscriber,
     SubscriberImport,
 )
+from newsletter.models.clockwork import unhindered
 from newsletter.sending import Drain
 from workflow import IllegalTransition
 
 logger = logging.getLogger(__name__)
 
-# A call for help that no worker has answered within so many seconds is no longer needed: the clock has called again.
-CALL_LASTS = 90
 # An address that nobody confirms is forgotten after so long.
 UNCONFIRMED_KEPT = datetime.timedelta(days=30)
 
 
 @shared_task(name="newsletter.drain")
-def drain(issue_id: int) -> None:
+def drain(issue_id: int, until: float | None = None) -> None:
     """Send what is left of an issue, turn by turn: others get theirs in between, and a broker that is down stops no
-    one who is at it."""
-    while Drain(issue_id).run() and not enqueue_drain(issue_id):
+    one who is at it. A call that has been waiting longer than `until` is not answered."""
+    if calls.is_over(until):
+        return
+    calls.note(issue_id)
+    while Drain(issue_id).run():
+        if enqueue_drain(issue_id, patient=False):
+            return
         logger.info("Issue %s goes on without the task queue", issue_id)
+        calls.note(issue_id)
+    calls.forget(issue_id)
 
 
-def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
+def enqueue_drain(issue_id: int, workers: int = 1, *, patient: bool = True) -> bool:
     """Ask so many workers to go on; returns whether the queue has taken it.
 
-    The first call waits until somebody comes: a worker whose clock is wrong would take none that lasts a while only.
+    One call waits until somebody comes if `patient`. All others are over after a while, so that they neither pile up
+    nor stand in the way of the next issue: `kick_unfinished` calls again where nobody is.
 
-    A broker that is down costs a minute, not the request: `kick_unfinished` asks again.
+    A broker that is down costs a minute, not the request.
     """
     try:
-        drain.apply_async((issue_id,), retry=False)
-        for _helper in range(workers - 1):
-            drain.apply_async((issue_id,), retry=False, expires=CALL_LASTS)
+        until = calls.end_of_a_call()
+        calls.note(issue_id)
+        for end in [None if patient else until, *[until] * (workers - 1)]:
+            drain.apply_async((issue_id, end), retry=False)
     except Exception:
         logger.warning("The task queue does not answer; issue %s waits for the clock", issue_id, exc_info=True)
         return False
@@ -58,37 +67,36 @@ def enqueue_drain(issue_id: int, workers: int = 1) -> bool:
 
 @shared_task(name="newsletter.kick_unfinished")
 def kick_unfinished() -> None:
-    """Every minute: see to what is due, and go on with issues that somebody stopped working on."""
+    """Every minute: see to what is due, and go on with issues that somebody stopped working on.
+
+    Whatever one step or one issue meets with, the others have their turn.
+    """
     now = timezone.now()
-    Issue.send_due(now)
-    released = Issue.objects.filter(pk__in=Delivery.objects.release_expired())
-    for issue in released | Issue.objects.closed_too_early():
-        issue.finish()
-    for issue in Issue.objects.unfinished():
-        issue.kick()
-    Issue.compose_due(now)
-
-
-@shared_task(name="newsletter.compose_weekly_digest")
-def compose_weekly_digest() -> None:
-    """Monday morning. The minute's beat does the same a minute later, should this one be missed."""
-    Issue.compose_due(timezone.now())
-
-
-@shared_task(name="newsletter.compose_monthly_digest")
-def compose_monthly_digest() -> None:
-    """The first of the month; see `compose_weekly_digest`."""
-    Issue.compose_due(timezone.now())
+    with unhindered("order what is due"):
+        Issue.send_due(now)
+    with unhindered("release what dead workers held"):
+        released = Issue.objects.filter(pk__in=Delivery.objects.release_expired())
+        for issue in released | Issue.objects.closed_too_early():
+            with unhindered(f"close the books of issue {issue.pk}"):
+                issue.finish()
+    with unhindered("call workers"):
+        with_helpers = calls.nobody_is_waited_for()
+        for issue in Issue.objects.unfinished():
+            with unhindered(f"call workers to issue {issue.pk}"):
+                issue.keep_going(with_helpers=with_helpers)
+    with unhindered("compose what is due"):
+        Issue.compose_due(now)
 
 
 @shared_task(name="newsletter.publish_due_entries")
 def publish_due_entries() -> None:
     """Every minute: publish the diary entries whose set time has come."""
     for entry in DiaryEntry.objects.due(timezone.now()):
-        try:
-            entry.publish(by=None)
-        except IllegalTransition:
-            logger.info("Entry %s was no longer waiting to be published", entry.pk)
+        with unhindered(f"publish entry {entry.pk}"):
+            try:
+                entry.publish(by=None)
+            except IllegalTransition:
+                logger.info("Entry %s was no longer waiting to be published", entry.pk)
 
 
 @shared_task(name="newsletter.fetch_mail")

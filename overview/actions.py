@@ -190,12 +190,13 @@ class Interrupted(Kind):
     @classmethod
     def waiting(cls, user: User) -> Iterator[Action]:
         for issue in Issue.objects.interrupted().with_latest_event():
+            still = issue.state != Issue.State.PAUSED and not issue.trouble
             yield Action(
                 kind=cls,
                 title=issue.title,
                 url=issue.get_desk_url(),
                 since=issue.changed_last_at,
-                detail=issue.trouble or str(issue.get_state_display()),
+                detail=_("nothing happens with it") if still else issue.trouble or str(issue.get_state_display()),
             )
 
 

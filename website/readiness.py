@@ -2,14 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
-HEARTBEAT_KEY = "website:heartbeat"
+# Every queue that tasks are sent to. Workers share them out (Procfile); each must have somebody who takes from it.
+QUEUES = sorted(
+    {settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
+)
 # Seconds. A worker gives a sign of life every other second; restarting one takes some.
 HEARTBEAT_MAX_AGE = 60
 
@@ -21,8 +25,14 @@ class NotReadyError(Exception):
     """A part does not do its work; the message says which and what was seen, without secrets."""
 
 
-def record_heartbeat() -> None:
-    cache.set(HEARTBEAT_KEY, time.time(), timeout=24 * 3600)
+def record_heartbeat(queues: Iterable[str]) -> None:
+    """A worker that takes tasks from these queues is alive."""
+    now = time.time()
+    cache.set_many({heartbeat_key(queue): now for queue in queues}, timeout=24 * 3600)
+
+
+def heartbeat_key(queue: str) -> str:
+    return f"website:heartbeat:{queue}"
 
 
 def check_database() -> None:
@@ -40,9 +50,10 @@ def check_broker() -> None:
         raise NotReadyError("the broker does not answer") from error
 
 
-def check_worker() -> None:
+def check_queue(queue: str) -> None:
+    """Whether a worker lives that takes from it."""
     try:
-        heartbeat = cache.get(HEARTBEAT_KEY)
+        heartbeat = cache.get(heartbeat_key(queue))
     except redis.RedisError as error:
         raise NotReadyError("unknown, because the broker does not answer") from error
     if heartbeat is None:
@@ -52,7 +63,11 @@ def check_worker() -> None:
         raise NotReadyError(f"the last sign of life of a worker is {age} s old")
 
 
-PARTS: dict[str, Callable[[], None]] = {"database": check_database, "broker": check_broker, "worker": check_worker}
+PARTS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "broker": check_broker,
+    **{f"{queue} queue": partial(check_queue, queue) for queue in QUEUES},
+}
 
 
 def report() -> dict[str, str]:

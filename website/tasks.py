@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from celery import current_app
 from celery.signals import heartbeat_sent, worker_ready
 
 from website import readiness
@@ -11,4 +12,4 @@ from website import readiness
 @heartbeat_sent.connect
 def give_a_sign_of_life(**kwargs: Any) -> None:
     """Called when the worker has begun to take tasks, and every few seconds from then on."""
-    readiness.record_heartbeat()
+    readiness.record_heartbeat(current_app.amqp.queues.consume_from)

@@ -1,5 +1,7 @@
 import datetime
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,18 @@ from workflow import IllegalTransition, in_turn, locked
 logger = logging.getLogger(__name__)
 
 Timed = Any  # An Issue, which has the fields.
+
+
+@contextmanager
+def unhindered(what: str) -> Iterator[None]:
+    """One thing of many that the clock sees to: whatever goes wrong with it goes to the log, and the next has its turn.
+
+    `what` says what could not be done.
+    """
+    try:
+        yield
+    except Exception:
+        logger.exception("The clock could not %s", what)
 
 
 class ForNobody(Exception):
@@ -37,11 +51,9 @@ class Clockwork(models.Model):
         if Schedule.is_automatic("each"):
             moments["each"] = settled
         for kind, moment in moments.items():
-            try:
+            # The other rhythms have readers too.
+            with unhindered(f"compose the {kind} digest"):
                 cls.compose_by_clock(kind, until=moment, now=now)
-            except Exception:
-                # The other rhythms have readers too.
-                logger.exception("The %s digest could not be composed", kind)
 
     @classmethod
     def compose_by_clock(cls: Any, kind: str, *, until: datetime.datetime, now: datetime.datetime) -> None:
@@ -100,11 +112,12 @@ class Clockwork(models.Model):
     def send_due(cls: Any, now: datetime.datetime) -> None:
         """Order what is scheduled and whose time has come. What is long overdue asks instead of being sent."""
         for issue in cls.objects.due(now):
-            try:
-                issue.send_on_time(now)
-            except IllegalTransition as refusal:
-                # Nobody is left to get it, or a coordinator was faster.
-                issue.hold_back(because=str(refusal))
+            with unhindered(f"send issue {issue.pk} at its time"):
+                try:
+                    issue.send_on_time(now)
+                except IllegalTransition as refusal:
+                    # Nobody is left to get it, or a coordinator was faster.
+                    issue.hold_back(because=str(refusal))
 
     def send_on_time(self: Timed, now: datetime.datetime) -> None:
         """Order the sending if the set time has come and not gone by too long ago. Raises what `send` raises."""

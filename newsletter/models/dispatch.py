@@ -153,8 +153,21 @@ class Dispatchable(models.Model):
         """Have workers go on with the issue once the transaction is through. Kicking too often does no harm."""
         from newsletter.tasks import enqueue_drain
 
-        workers = min(1 + (self.audience_size or 0) // READERS_PER_WORKER, MOST_WORKERS)
-        transaction.on_commit(lambda: enqueue_drain(self.pk, workers))
+        transaction.on_commit(lambda: enqueue_drain(self.pk, self._most_workers()))
+
+    def keep_going(self: Sendable, *, with_helpers: bool) -> None:
+        """What the clock does every minute for an issue under way: call a worker when nobody is at it, and with
+        `with_helpers` all that may take part, as they may have come since."""
+        from newsletter import calls
+        from newsletter.tasks import enqueue_drain
+
+        if with_helpers:
+            enqueue_drain(self.pk, self._most_workers(), patient=False)
+        elif not calls.somebody_is_at(self.pk):
+            enqueue_drain(self.pk, patient=False)
+
+    def _most_workers(self: Sendable) -> int:
+        return min(1 + (self.audience_size or 0) // READERS_PER_WORKER, MOST_WORKERS)
 
     def _back_to_draft(self: Sendable, verb: str, because: str) -> None:
         self.state = self.State.DRAFT

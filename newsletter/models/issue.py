@@ -3,7 +3,7 @@ import datetime
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -21,6 +21,9 @@ from newsletter.models.settlement import Settling
 from newsletter.models.uncertainty import Uncertain
 from newsletter.models.wording import Wording
 from richtext.fields import RichTextField
+
+# An ordered issue with which nothing has happened for so long is told to the coordinators: no worker is there.
+STANDS_STILL_AFTER = datetime.timedelta(minutes=5)
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -66,9 +69,33 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.filter(state=Issue.State.DRAFT).order_by("created_at", "pk")
 
     def interrupted(self) -> "IssueQuerySet":
-        """Issues that are on their way and get nowhere: paused, or the mail server does not take anything."""
+        """Issues that are on their way and get nowhere: paused, the mail server does not take anything, or no worker
+        is at them."""
         troubled = models.Q(state=Issue.State.SENDING) & ~models.Q(trouble="")
-        return self.filter(models.Q(state=Issue.State.PAUSED) | troubled)
+        still = models.Q(pk__in=Issue.objects.standing_still().values("pk"))
+        return self.filter(models.Q(state=Issue.State.PAUSED) | troubled | still)
+
+    def standing_still(self) -> "IssueQuerySet":
+        """Issues ordered minutes ago with which nothing has happened since, though something was to do: it is not
+        prepared, or mails were due and are in nobody's hands."""
+        long_ago = Now() - STANDS_STILL_AFTER
+        rows = Delivery.objects.filter(issue=models.OuterRef("pk"))
+        due = models.Exists(rows.waiting().filter(not_before__lte=long_ago))
+        left_lying = models.Exists(rows.filter(lease_until__lte=Now()))
+        in_hand = models.Exists(rows.filter(lease_until__gt=Now()))
+        moved = models.Exists(rows.filter(changed_at__gt=long_ago))
+        # Where nothing waits the books are to be closed.
+        nobody_at_it = (due | left_lying | ~models.Exists(rows.waiting())) & ~in_hand & ~moved
+        told = Event.objects.filter(
+            subject_type=ContentType.objects.get_for_model(Issue),
+            subject_id=models.OuterRef("pk"),
+            created_at__gt=long_ago,
+        )
+        return self.filter(
+            models.Q(state=Issue.State.FREEZING) | models.Q(nobody_at_it, state=Issue.State.SENDING, trouble=""),
+            ~models.Exists(told),
+            created_at__lte=long_ago,
+        )
 
     def with_uncertain_deliveries(self) -> "IssueQuerySet":
         """Issues with deliveries that a coordinator has to decide about: `uncertain_count`, since `uncertain_since`."""

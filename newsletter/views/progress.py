@@ -8,7 +8,7 @@ from django.views import View
 
 from generic.lists import wants_partial
 from newsletter.models import Issue
-from newsletter.progress import progress_of, speed, time_left
+from newsletter.progress import progress_of, speed, stands_still, time_left
 from newsletter.views.scope import IssueScoped
 
 
@@ -19,6 +19,8 @@ def standing(issue: Issue, *, fresh: bool = False) -> dict[str, Any]:
         "issue": issue,
         "progress": progress,
         "speed": speed(progress.rate) if issue.state == Issue.State.SENDING else "",
+        # Asked only when nothing has gone out for half a minute.
+        "stands_still": issue.is_under_way and not progress.rate and stands_still(issue, fresh=fresh),
         "time_left": time_left(progress.seconds_left) if issue.state == Issue.State.SENDING else "",
         # Said aloud at every tenth part, not every other second.
         "tenth": progress.percent // 10,

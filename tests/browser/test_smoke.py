@@ -38,7 +38,8 @@ def test_a_letter_goes_through_a_worker_process_and_real_smtp(celery_worker_proc
 
 
 def test_a_worker_gives_signs_of_life(celery_worker_process):
-    readiness.check_worker()
+    for queue in readiness.QUEUES:
+        readiness.check_queue(queue)
 
 
 def test_a_page_that_throws_is_complained_about(new_page, site):

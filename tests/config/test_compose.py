@@ -10,6 +10,7 @@ import yaml
 from django.conf import settings
 
 from development import procfile
+from tests.config.test_settings import value
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -47,6 +48,14 @@ def test_every_lasting_service_is_watched_and_comes_back(services):
             assert service["restart"] == "unless-stopped", name
 
 
+@pytest.mark.parametrize("name", ["worker", "sender"])
+def test_a_worker_is_asked_by_the_name_it_has(services, name):
+    command = procfile.commands()[name]
+    node = command[command.index("--hostname") + 1] if "--hostname" in command else "celery@%h"
+    asked = shlex.split(services[name]["healthcheck"]["test"][-1])
+    assert asked[asked.index("--destination") + 1] == node.replace("%h", "$$HOSTNAME")
+
+
 def test_nothing_of_the_site_starts_before_its_tables_are_there(services):
     for name in ("web", "worker", "sender", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
@@ -58,9 +67,38 @@ def test_secrets_come_from_the_environment_and_are_demanded(services):
 
 
 def test_every_variable_given_is_one_that_the_settings_read(services):
-    source = (ROOT / "config" / "settings.py").read_text()
+    source = "".join((ROOT / "config" / name).read_text() for name in ("settings.py", "gunicorn.py"))
     for variable in services["web"]["environment"]:
         assert f'"{variable}"' in source, variable
+
+
+# Every setting, but for words and for where in memory it is, and what gunicorn makes of its own.
+EVERYTHING = (
+    "{name: settings.re.sub('0x[0-9a-f]+', '', repr(getattr(settings, name))) for name in dir(settings)"
+    " if name.isupper() and name != 'LANGUAGES'},"
+    " [(g.bind, g.workers, g.threads) for g in [__import__('config.gunicorn').gunicorn]]"
+)
+
+# Where things are inside, and what kind of place it is, follows from the file itself.
+SETTLED = {"DEBUG", "DATABASE_URL", "REDIS_URL", "TRUST_PROXY", "VAR_DIR", "MEDIA_ROOT", "PORT", "WEB_HOST"}
+
+
+def test_every_variable_of_the_readme_can_be_given(services):
+    readme = (ROOT / "README.md").read_text()
+    first_cells = re.findall(r"^\| (`[A-Z].*?) \|", readme, re.MULTILINE)
+    variables = {name for cell in first_cells for name in re.findall(r"`([A-Z0-9_]+)`", cell)}
+    assert {"SECRET_KEY", "NEWSLETTER_RATE", "S3_BUCKET"} <= variables
+    for service in ("web", "worker", "sender", "beat", "migrate"):
+        given = services[service]["environment"]
+        assert {name for name in variables - SETTLED if f"${{{name}:" not in given.get(name, "")} == set(), service
+
+
+def test_what_is_not_given_is_as_the_readme_says(services):
+    """Compose hands on an empty value for a variable that is not in `.env`."""
+    optional = [name for name, value in services["web"]["environment"].items() if value == f"${{{name}:-}}"]
+    assert len(optional) > 25
+    said = [value(EVERYTHING, **given) for given in ({}, dict.fromkeys(optional, ""))]
+    assert said[0] == said[1]
 
 
 def test_what_must_outlive_a_container_is_on_a_volume(services):

@@ -56,6 +56,8 @@ def value(expression: str, **changes: str) -> str:
         ({"DEFAULT_FROM_EMAIL": ""}, "DEFAULT_FROM_EMAIL is not set"),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"DATABASE_CONN_MAX_AGE": "long"}, "DATABASE_CONN_MAX_AGE is 'long'"),
+        ({"NEWSLETTER_LATE_HOURS": "0"}, "NEWSLETTER_LATE_HOURS is 0; it needs a whole number of at least 1"),
+        ({"NEWSLETTER_OVERDUE_HOURS": "0"}, "NEWSLETTER_OVERDUE_HOURS is 0; it needs a whole number of at least 1"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         (
             {"S3_ENDPOINT_URL": "s3.example.org", "S3_BUCKET": "b"},

@@ -40,7 +40,9 @@ def sink(settings):
 def kicked(monkeypatch) -> list[int]:
     """Orders reach no worker; these are the ids of the issues that workers were called for."""
     called: list[int] = []
-    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: called.append(issue_id) or True)
+    monkeypatch.setattr(
+        "newsletter.tasks.enqueue_drain", lambda issue_id, workers=1, *, patient=True: called.append(issue_id) or True
+    )
     return called
 
 

@@ -1,4 +1,4 @@
-"""What happens by itself, and what does not: at fixed times, with beats missed and clocks gone wrong."""
+"""Digests that are composed by themselves, and those that are not: with beats missed and clocks gone wrong."""
 
 import datetime
 from typing import Any
@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from newsletter.models import Issue, Schedule
-from newsletter.tasks import compose_monthly_digest, compose_weekly_digest, kick_unfinished
 from tests.newsletter.factories import make_entry, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,7 @@ SOON = MONDAY + 2 * MINUTE
 @pytest.fixture(autouse=True)
 def held(monkeypatch):
     """Orders do not reach a worker by themselves."""
-    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id: None)
+    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda *call, **kind: True)
 
 
 @pytest.fixture
@@ -248,63 +247,3 @@ def test_as_it_happens_cancelled_waits_for_the_next_news(automatic, coordinator)
     news(now + 10 * MINUTE, "Rätt")
     Issue.compose_due(now + 20 * MINUTE)
     assert [item.title for item in Issue.objects.latest("pk").items.with_sources()] == ["Rätt", "Fel"]
-
-
-def test_the_beats_of_monday_and_the_first_do_what_the_minutes_do(subscriber):
-    make_subscriber("manad@example.org", frequency="monthly")
-    news(timezone.now() - datetime.timedelta(days=35))
-    news(timezone.now() - datetime.timedelta(days=8), "Förra veckan")
-    for beat in (compose_weekly_digest, compose_monthly_digest, kick_unfinished):
-        beat()
-    kinds = [issue[0] for issue in found()]
-    assert len(kinds) == len(set(kinds))
-    assert set(kinds) <= {"weekly", "monthly"}
-
-
-@pytest.fixture
-def scheduled(issue, coordinator) -> Issue:
-    issue.schedule(timezone.now() + HOUR, by=coordinator, audience=1)
-    return issue
-
-
-def beat_at(now: datetime.datetime, issue: Issue) -> str:
-    Issue.send_due(now)
-    issue.refresh_from_db()
-    return issue.state
-
-
-def test_a_scheduled_issue_goes_out_at_its_time(scheduled):
-    assert beat_at(scheduled.send_at - MINUTE, scheduled) == "scheduled"
-    assert beat_at(scheduled.send_at + HOUR, scheduled) == "freezing"
-
-
-def test_a_scheduled_issue_that_is_long_overdue_asks(scheduled):
-    assert beat_at(scheduled.send_at + 3 * HOUR, scheduled) == "draft"
-    held = scheduled.events.newest_first()[0]
-    assert held.verb == "held_back"
-    assert held.note.startswith("Den satta tiden hade gått ut för mer än 2 timmar sedan innan utskicket")
-
-
-def test_how_overdue_is_too_much_is_a_setting(scheduled, settings):
-    settings.NEWSLETTER_OVERDUE_HOURS = 4
-    assert beat_at(scheduled.send_at + 3 * HOUR, scheduled) == "freezing"
-
-
-def test_an_issue_whose_time_was_taken_back_meanwhile_is_not_sent(scheduled, coordinator):
-    stale = Issue.objects.get()
-    scheduled.unschedule(by=coordinator)
-    stale.send_on_time(stale.send_at + MINUTE)
-    assert Issue.objects.get().state == "draft"
-
-
-def test_an_issue_whose_time_was_moved_meanwhile_waits_for_it(scheduled, coordinator):
-    stale = Issue.objects.get()
-    scheduled.schedule(timezone.now() + 5 * HOUR, by=coordinator, audience=1)
-    stale.send_on_time(timezone.now() + HOUR + MINUTE)
-    assert Issue.objects.get().state == "scheduled"
-
-
-def test_scheduled_for_readers_who_have_all_left_it_is_held_back(scheduled, subscriber):
-    subscriber.leave()
-    assert beat_at(scheduled.send_at, scheduled) == "draft"
-    assert scheduled.events.newest_first()[0].note.startswith("Ingen skulle få det här utskicket")

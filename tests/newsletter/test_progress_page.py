@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -90,6 +90,19 @@ def test_a_cache_that_is_down_costs_a_count_and_not_the_page(coordinator_client,
     }
     assert progress_of(on_its_way).sent == 4
     assert progress_of(on_its_way, fresh=True).sent == 4
+
+
+def test_a_database_that_does_not_answer_is_not_asked_twice(on_its_way, monkeypatch):
+    asked = []
+
+    def gone(deliveries):
+        asked.append(deliveries)
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("newsletter.models.delivery.DeliveryQuerySet.progress", gone)
+    with pytest.raises(OperationalError):
+        progress_of(on_its_way, fresh=True)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

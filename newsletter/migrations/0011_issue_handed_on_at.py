@@ -9,7 +9,7 @@ def settled(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsletter", "0007_delivery_in_hand"),
+        ("newsletter", "0010_ways_of_leaving"),
     ]
 
     operations = [
