@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from accounts.models import User
 from labs.models import Goal, Lab, Measurement
 from methods.models import Evidence, Revision
+from newsletter.mail_reply import told
 from newsletter.models import Issue
 from procurement_portal.models import Application, Recommendation, Tip
 
@@ -196,7 +197,7 @@ class Interrupted(Kind):
                 title=issue.title,
                 url=issue.get_desk_url(),
                 since=issue.changed_last_at,
-                detail=_("nothing happens with it") if still else issue.trouble or str(issue.get_state_display()),
+                detail=_("nothing happens with it") if still else told(issue.trouble) or str(issue.get_state_display()),
             )
 
 

@@ -3,6 +3,8 @@ from typing import Any
 
 from django.db import models
 
+from newsletter.mail_reply import told
+
 Reader = Any  # A Subscriber, which has the fields.
 
 
@@ -42,7 +44,7 @@ class Exportable(models.Model):
                     "state": delivery.state,
                     "at": delivery.changed_at,
                     "attempts": delivery.attempt,
-                    "answer": delivery.smtp_reply,
+                    "answer": told(delivery.smtp_reply),
                 }
                 for delivery in self.deliveries.select_related("issue").order_by("pk")
             ],

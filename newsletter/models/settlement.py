@@ -7,6 +7,8 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from newsletter.models.period import FURTHEST_BACK, default_period_start
+from newsletter.models.subscription import AUDIENCE
+from workflow import in_turn
 
 Told = Any  # An Issue, which has the fields.
 
@@ -41,6 +43,11 @@ class Settling(models.Model):
         """
         if self.period_end is None or self.frozen_at is None:
             return
+        # In turn with freezing: a later digest that is just being written down has overtaken this one as well.
+        with in_turn(AUDIENCE):
+            self._settle()
+
+    def _settle(self: Told) -> None:
         if self.state == self.State.CANCELLED:
             self._readers(self._got()).update(news_from=Greatest(F("news_from"), Value(self.period_end)))
         missed = self.deliveries.filter(state__in=["failed", "skipped", "pending", "claimed"])

@@ -5,8 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower, Upper
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +14,7 @@ from newsletter.models.address import mark_of, readable, searchable
 from newsletter.models.changing_address import Movable
 from newsletter.models.on_request import AskingCoordinators
 from newsletter.models.own_data import Exportable
+from newsletter.models.own_pages import OwnPages
 from newsletter.models.rhythm import Rhythm
 from newsletter.models.subscription import Leavable
 from newsletter.models.token import new_token
@@ -82,7 +82,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 __all__ = ["Subscriber", "SubscriberQuerySet", "new_token"]  # migration 0001 names `new_token` here
 
 
-class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
+class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, OwnPages, Eventful):
     """Someone who reads the diary in their inbox. No account: the token in their mails is the key.
 
     An erased subscriber keeps a row without address or choices, so that the books of what was sent still add up.
@@ -200,34 +200,3 @@ class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, Eventful):
         if self.confirmation_token is None:
             return False
         return (self.last_letter_at or self.created_at) > timezone.now() - CONFIRMATION_LASTS
-
-    def get_absolute_url(self) -> str:
-        """The coordinators' page about the subscriber."""
-        return reverse("newsletter:subscriber", args=[self.pk])
-
-    def address_of(self, name: str, token: str | None = None) -> str:
-        """The full address of one of the subscriber's own pages, in their language; `name` is a URL name."""
-        with translation.override(self.language):
-            return settings.SITE_URL + reverse(f"newsletter:{name}", args=[token or self.token])
-
-    def page_url(self, name: str) -> str:
-        """The full address of a page for everyone, in the subscriber's language."""
-        with translation.override(self.language):
-            return settings.SITE_URL + reverse(f"newsletter:{name}")
-
-    @property
-    def preferences_path(self) -> str:
-        """The page with the choices, in the language of whoever is looking."""
-        return reverse("newsletter:preferences", args=[self.token])
-
-    @property
-    def preferences_url(self) -> str:
-        return self.address_of("preferences")
-
-    @property
-    def unsubscribe_url(self) -> str:
-        return self.address_of("unsubscribe")
-
-    @property
-    def confirmation_url(self) -> str:
-        return self.address_of("confirmation", self.confirmation_token)

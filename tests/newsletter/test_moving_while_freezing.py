@@ -1,6 +1,8 @@
 """A reader changes rhythm at the very moment a digest is written down."""
 
+import datetime
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -51,3 +53,39 @@ def test_who_moves_meanwhile_is_served_by_the_one_or_begins_before_it(monkeypatc
         assert reader.frequency == "monthly"
         assert (reader.news_from == issue.period_end) is (reader.pk in written)
         assert reader.news_from <= timezone.now()
+
+
+def test_a_digest_that_ends_while_the_next_is_written_down_knows_that_it_has_been_overtaken(monkeypatch):
+    """Whose mail failed is owed nothing that a later digest, written down at this moment, has gone beyond."""
+    monkeypatch.setattr("newsletter.tasks.enqueue_drain", lambda issue_id, workers=1: True)
+    (reader,) = make_subscribers(1)
+    hours = timezone.now() - datetime.timedelta(hours=2)
+    make_entry("Den första", published_at=hours - datetime.timedelta(hours=1))
+    first = Issue.compose_weekly(until=hours)
+    first.send(by=None)
+    IssueFreeze(first).run()
+    first.deliveries.update(state="failed")
+    make_entry("Den andra")
+    second = make_issue()
+    second.send(by=None)
+    written = threading.Event()
+
+    def finish() -> None:
+        written.wait(10)
+        try:
+            Issue.objects.get(pk=first.pk).finish()
+        finally:
+            connection.close()
+
+    def linger(freeze: IssueFreeze) -> None:
+        written.set()
+        time.sleep(0.5)
+
+    monkeypatch.setattr(IssueFreeze, "_drop_unwanted", linger)
+    ending = threading.Thread(target=finish)
+    ending.start()
+    IssueFreeze(second).run()
+    ending.join(20)
+    first.refresh_from_db()
+    reader.refresh_from_db()
+    assert (first.state, second.deliveries.count(), reader.news_from) == ("sent", 1, None)
