@@ -57,8 +57,8 @@ def lead(request: HttpRequest, address: str) -> HttpResponseBase:
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page that the person is on, and not for another page."""
-    htmx = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx = getattr(request, "htmx", None)  # the middleware's, which nothing before it has
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 class SignInRequiredMixin:
