@@ -1,5 +1,6 @@
 from procurement_portal.models.application import Application
 from procurement_portal.models.category import Category
+from procurement_portal.models.change_request import ChangeRequest
 from procurement_portal.models.complement_request import ComplementRequest
 from procurement_portal.models.decision_letter import DecisionLetter
 from procurement_portal.models.decision_template import DecisionTemplate
@@ -13,6 +14,7 @@ from procurement_portal.models.tip import Tip
 __all__ = [
     "Application",
     "Category",
+    "ChangeRequest",
     "ComplementRequest",
     "DecisionLetter",
     "DecisionTemplate",

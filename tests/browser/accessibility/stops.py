@@ -222,11 +222,22 @@ BY_LINK = [
         at("procurement_portal:no_more_tips", lambda w: NoMoreTips.token_for("kollega@example.org")),
     ),
     Stop(
-        "procurement_portal/renewal.html",
+        "procurement_portal/my_listing/listing.html",
         VISITOR,
         lambda page, world: page.goto(world.ending_supplier.get_renewal_url()),
     ),
-    Stop("procurement_portal/renewal_over.html", VISITOR, at("procurement_portal:renewal", "forged")),
+    Stop(
+        "procurement_portal/my_listing/change.html",
+        VISITOR,
+        at("procurement_portal:change_proposal", lambda w: w.proposal.supplier.renewal_token),
+    ),
+    Stop(
+        "procurement_portal/my_listing/address.html",
+        VISITOR,
+        lambda page, world: page.goto(world.proposal.get_confirmation_url()),
+    ),
+    Stop("procurement_portal/my_listing/address_over.html", VISITOR, at("procurement_portal:new_address", "forged")),
+    Stop("procurement_portal/my_listing/over.html", VISITOR, at("procurement_portal:renewal", "forged")),
     Stop("procurement_portal/link_refused.html", VISITOR, at("procurement_portal:status", "IP-2222-2222.1.forged")),
     Stop("accounts/invitation/accept.html", VISITOR, at("accounts:invitation", lambda world: world.invitation_token)),
     Stop("accounts/invitation/closed.html", VISITOR, at("accounts:invitation", lambda world: world.revoked_token)),
@@ -332,6 +343,13 @@ COORDINATING = [
         at("procurement_portal:recommendation", lambda w: w.under_review.pk),
     ),
     Stop("procurement_portal/takedown.html", COORDINATOR, at("procurement_portal:takedown", lambda w: w.supplier.slug)),
+    Stop("procurement_portal/changes.html", COORDINATOR, at("procurement_portal:changes")),
+    Stop("procurement_portal/change.html", COORDINATOR, of(lambda world: world.proposal)),
+    Stop(
+        "procurement_portal/change_decline.html",
+        COORDINATOR,
+        at("procurement_portal:change_refusal", lambda world: world.proposal.pk),
+    ),
     Stop("procurement_portal/decision_templates.html", COORDINATOR, at("procurement_portal:decision_templates")),
     Stop(
         "procurement_portal/decision_template.html",
