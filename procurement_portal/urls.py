@@ -26,6 +26,7 @@ from procurement_portal.views.my_listing import (
 from procurement_portal.views.queue import ApplicationsView, ApplicationsWorkbookView, AssignmentsView
 from procurement_portal.views.receipt import ReceiptView
 from procurement_portal.views.recommendation import RecommendationView, RecommendationWithdrawalView
+from procurement_portal.views.referral_desk import ReferralPauseView, ReferralResumptionView, ReferralsView
 from procurement_portal.views.referrals import (
     NoMoreTipsView,
     ReferralAskedView,
@@ -114,6 +115,9 @@ urlpatterns = [
         OriginalView.as_view(),
         name="original_template",
     ),
+    path(_("tips-to-colleagues/"), ReferralsView.as_view(), name="referrals"),
+    path(_("tips-to-colleagues/pause/"), ReferralPauseView.as_view(), name="referral_pause"),
+    path(_("tips-to-colleagues/resumption/"), ReferralResumptionView.as_view(), name="referral_resumption"),
     path(_("tips/"), TipsView.as_view(), name="tips"),
     path(_("tips/<int:pk>/"), TipView.as_view(), name="tip"),
     path(_("tips/<int:pk>/handling/"), HandlingView.as_view(), name="handling"),

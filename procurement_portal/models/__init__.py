@@ -8,6 +8,7 @@ from procurement_portal.models.no_more_tips import NoMoreTips
 from procurement_portal.models.note import Note
 from procurement_portal.models.recommendation import Recommendation
 from procurement_portal.models.referral import Referral
+from procurement_portal.models.referral_pause import ReferralPause
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
@@ -22,6 +23,7 @@ __all__ = [
     "Note",
     "Recommendation",
     "Referral",
+    "ReferralPause",
     "Supplier",
     "Tip",
 ]

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from mailing.models import Letter
-from procurement_portal.models import Application, Category, ChangeRequest, DecisionTemplate, Supplier
+from procurement_portal.models import Application, Category, ChangeRequest, DecisionTemplate, ReferralPause, Supplier
 from procurement_portal.models.category import ensure_categories
 from tests.procurement_portal.factories import LETTER, enclosures, make_application, make_supplier, propose
 
@@ -158,3 +158,8 @@ def test_an_address_is_confirmed_and_accepted_at_the_same_moment(by):
     other = ChangeRequest.objects.get(pk=change.pk)
     assert at_once(change.confirm_address, lambda: other.accept(["email"], by=by)) == ["done", "done"]
     assert Supplier.objects.get().email == "ny@example.org"
+
+
+def test_two_who_turn_the_mails_off_at_once_turn_them_off_once(by, colleague):
+    outcomes = at_once(*(lambda who=who: ReferralPause.begin(by=who, because="Skräp.") for who in (by, colleague)))
+    assert (outcomes, ReferralPause.objects.count()) == (["ReferralsPaused", "done"], 1)

@@ -356,6 +356,7 @@ COORDINATING = [
         COORDINATOR,
         at("procurement_portal:decision_template", "approved", "sv"),
     ),
+    Stop("procurement_portal/referrals.html", COORDINATOR, at("procurement_portal:referrals")),
     Stop("procurement_portal/tips.html", COORDINATOR, at("procurement_portal:tips")),
     Stop("procurement_portal/tip.html", COORDINATOR, of(lambda world: world.tip)),
     Stop("accounts/invitations/list.html", COORDINATOR, at("accounts:invitations")),
