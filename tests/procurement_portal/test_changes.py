@@ -37,6 +37,13 @@ def test_an_open_proposal_waits_in_the_work_list(coordinator, change):
     assert everything_waiting(coordinator) == []
 
 
+def test_the_queue_of_applications_tells_of_open_proposals(coordinator_client, coordinator, change):
+    queue = "/inkopsportalen/ansokningar/"
+    assert "1 leverantör i portalen föreslår en ändring" in coordinator_client.get(queue).content.decode()
+    change.decline(by=coordinator, because="Nej.")
+    assert "föreslår en ändring" not in coordinator_client.get(queue).content.decode()
+
+
 def test_the_list_shows_what_waits_the_oldest_first_and_what_is_answered(coordinator_client, coordinator):
     for name in ["Ängen", "Lampan", "Åkern"]:
         propose(make_supplier(name, by=coordinator))
