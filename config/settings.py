@@ -248,6 +248,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement_portal.forget_referrals",
         "schedule": crontab(hour=3, minute=35),
     },
+    "procurement-portal-forget-changes": {
+        "task": "procurement_portal.forget_changes",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "procurement-portal-listings": {"task": "procurement_portal.watch_listings", "schedule": crontab(minute=25)},
     "newsletter-kick": {"task": "newsletter.kick_unfinished", "schedule": 60},
     "newsletter-inbox": {"task": "newsletter.fetch_mail", "schedule": 60, "options": {"expires": 60}},

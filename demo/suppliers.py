@@ -5,7 +5,7 @@ from typing import Any
 
 from demo import people, pictures
 from demo.content.suppliers import SUPPLIERS
-from procurement_portal.models import Application, Category, Tip
+from procurement_portal.models import Application, Category, Supplier, Tip
 
 CONSENT = "Demoinnehåll: ingen har samtyckt, för ingen finns."
 # The same every time, so that loading again finds what is there.
@@ -17,6 +17,7 @@ def load() -> None:
     for number, content in enumerate(SUPPLIERS, start=1):
         if not Application.objects.filter(form_key=_form_key(number)).exists():
             _apply(number, content)
+    _propose_a_change()
     Tip.receive(
         form_key=_form_key(100),
         kind="supplier",
@@ -61,6 +62,16 @@ def _apply(number: int, content: dict[str, Any]) -> None:
     else:
         because = content["because"]
         application.reject(by=by, because=because, **_letter(content, "Den här gången blev det nej.", because))
+
+
+def _propose_a_change() -> None:
+    """The fourth of them would have its page say more."""
+    supplier = Supplier.objects.get(organisation_number=SUPPLIERS[3]["orgnr"].replace("-", ""))
+    supplier.propose(
+        form_key=_form_key(200),
+        description=f"{supplier.description} Nu också med praktikplatser i tre kommuner.",
+        regions=["jonkoping", "kalmar", "ostergotland"],
+    )
 
 
 def _letter(content: dict[str, Any], news: str, because: str) -> dict[str, Any]:

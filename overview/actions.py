@@ -18,7 +18,7 @@ from labs.models import Goal, Lab, Measurement
 from methods.models import Evidence, Revision
 from newsletter.mail_reply import told
 from newsletter.models import Issue
-from procurement_portal.models import Application, Recommendation, Tip
+from procurement_portal.models import Application, ChangeRequest, Recommendation, Tip
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,25 @@ class Applications(Kind):
                 since=application.waiting_since or application.created_at,
                 detail=f"{state}, {application.reviewer.name}" if application.reviewer else state,
                 for_somebody_else=application.pk in recommended,
+            )
+
+
+class Changes(Kind):
+    key = "change"
+    label = gettext_lazy("Changes that suppliers propose")
+    one = gettext_lazy("Change that a supplier proposes")
+    verb = pgettext_lazy("a proposed change", "Look at it")
+
+    @classmethod
+    def waiting(cls, user: User) -> Iterator[Action]:
+        for change in ChangeRequest.objects.open().select_related("supplier"):
+            yield Action(
+                kind=cls,
+                title=change.supplier.name,
+                url=change.get_absolute_url(),
+                since=change.created_at,
+                detail=ngettext("%(number)d change", "%(number)d changes", len(change.fields))
+                % {"number": len(change.fields)},
             )
 
 
@@ -266,6 +285,7 @@ KINDS: list[type[Kind]] = [
     Reviews,
     Evidences,
     Applications,
+    Changes,
     Tips,
     Issues,
     HeldBack,

@@ -11,7 +11,7 @@ from history.models import Event
 from labs.models import Assessment, Goal, Lab, Measurement
 from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue
-from procurement_portal.models import Application, Supplier, Tip
+from procurement_portal.models import Application, ReferralPause, Supplier, Tip
 
 # Each with what its name and address need, so that a page of events costs one query per kind of thing. People and
 # subscribers are left out: their events are read on the person.
@@ -27,6 +27,7 @@ SUBJECTS: list[models.QuerySet[Any]] = [
     Application.objects.all(),
     Supplier.objects.all(),
     Tip.objects.all(),
+    ReferralPause.objects.all(),
 ]
 
 

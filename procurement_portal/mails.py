@@ -10,9 +10,12 @@ from mailing.letters import absolute, compose, post
 from mailing.models import Letter
 
 if TYPE_CHECKING:
+    from pictures.models import Picture
+    from procurement_portal.models.change_request import ChangeRequest
     from procurement_portal.models.complement_request import ComplementRequest
-    from procurement_portal.models.enclosures import Enclosure
+    from procurement_portal.models.enclosures import Enclosure, Slot
     from procurement_portal.models.link import Followable
+    from procurement_portal.models.new_address import AddressConfirmable
     from procurement_portal.models.referral import Referral
     from procurement_portal.models.supplier import Supplier
     from procurement_portal.models.tip import Tip
@@ -121,14 +124,54 @@ def listing_expired(supplier: "Supplier") -> None:
     _to_supplier("listing_expired", supplier)
 
 
-def _to_supplier(name: str, supplier: "Supplier") -> None:
+def listing_link(supplier: "Supplier") -> None:
+    """A fresh link to the company's own page, asked for on the page for it."""
+    _to_supplier("listing_link", supplier)
+
+
+def change_decided(change: "ChangeRequest") -> None:
+    """What became of a proposed change, and why not all of it."""
+    from procurement_portal.fields import field_labels
+
+    with translation.override(change.supplier.language):
+        labels = field_labels()
+        accepted = [str(labels[field]) for field in change.accepted_fields]
+        left_out = [str(labels[field]) for field in change.left_out]
+    _to_supplier("change_decided", change.supplier, change=change, accepted=accepted, left_out=left_out)
+
+
+def change_picture_rejected(change: "ChangeRequest", *, slot: "Slot", picture: "Picture") -> None:
+    """A proposed picture passed the first look but could not be processed: a link to propose another."""
+    with translation.override(change.supplier.language):
+        label, reason = str(slot.label), picture.reason_sentence
+    _to_supplier("change_picture_rejected", change.supplier, label=label, reason=reason)
+
+
+def confirm_new_address(change: "AddressConfirmable") -> None:
+    """Ask the owner of a proposed address whether it is theirs; until then it is used for nothing else."""
+    supplier = change.supplier
+    with translation.override(supplier.language):
+        url = absolute(change.get_confirmation_url())
+    _about_supplier("confirm_new_address", supplier, to=change.new_email, url=url)
+
+
+def address_changed(supplier: "Supplier", former: str) -> None:
+    """Tell the former address: if somebody else did it, the company gets to know."""
+    _about_supplier("address_changed", supplier, to=former)
+
+
+def _to_supplier(name: str, supplier: "Supplier", **context: Any) -> None:
     with translation.override(supplier.language):
         url = absolute(supplier.get_renewal_url())
+    _about_supplier(name, supplier, to=supplier.email, url=url, **context)
+
+
+def _about_supplier(name: str, supplier: "Supplier", *, to: str, **context: Any) -> None:
     post(
         template=f"procurement_portal/mail/{name}",
-        to=supplier.email,
+        to=to,
         language=supplier.language,
-        context={"supplier": supplier, "url": url},
+        context={"supplier": supplier, **context},
     )
 
 

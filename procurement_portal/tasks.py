@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from procurement_portal.models import Application, Referral, Supplier
+from procurement_portal.models import Application, ChangeRequest, Referral, Supplier
 
 
 @shared_task(name="procurement_portal.sweep_unconfirmed")
@@ -13,6 +13,12 @@ def sweep_unconfirmed() -> None:
 def forget_referrals() -> None:
     """Nightly: delete the addresses of tips to colleagues after some days."""
     Referral.forget_addresses()
+
+
+@shared_task(name="procurement_portal.forget_changes")
+def forget_changes() -> None:
+    """Nightly: forget what suppliers proposed some months ago."""
+    ChangeRequest.forget_closed()
 
 
 @shared_task(name="procurement_portal.watch_listings")

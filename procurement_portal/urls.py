@@ -9,15 +9,24 @@ from procurement_portal.views.applications import (
 )
 from procurement_portal.views.apply import ApplyView
 from procurement_portal.views.assignment import AssignmentView
+from procurement_portal.views.changes import AcceptanceView, ChangesView, ChangeView, DeclineView
 from procurement_portal.views.decision import ApprovalView, RejectionView
 from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
 from procurement_portal.views.link_request import LinkRequestedView, LinkRequestView
 from procurement_portal.views.listing import ListingView, TakedownView
 from procurement_portal.views.mending import MendingView, PictureView
+from procurement_portal.views.my_listing import (
+    ChangeProposalView,
+    ChangeWithdrawalView,
+    MyListingView,
+    NewAddressMailView,
+    NewAddressView,
+)
 from procurement_portal.views.queue import ApplicationsView, ApplicationsWorkbookView, AssignmentsView
 from procurement_portal.views.receipt import ReceiptView
 from procurement_portal.views.recommendation import RecommendationView, RecommendationWithdrawalView
+from procurement_portal.views.referral_desk import ReferralPauseView, ReferralResumptionView, ReferralsView
 from procurement_portal.views.referrals import (
     NoMoreTipsView,
     ReferralAskedView,
@@ -25,7 +34,6 @@ from procurement_portal.views.referrals import (
     ReferralSentView,
     ReferralView,
 )
-from procurement_portal.views.renewal import RenewalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -61,7 +69,12 @@ urlpatterns = [
         name="referral_confirmation",
     ),
     path(_("tip-a-colleague/no-more/<str:token>/"), NoMoreTipsView.as_view(), name="no_more_tips"),
-    path(_("my-listing/<str:token>/"), RenewalView.as_view(), name="renewal"),
+    # For a listed company, by signed link
+    path(_("my-listing/<str:token>/"), MyListingView.as_view(), name="renewal"),
+    path(_("my-listing/<str:token>/change/"), ChangeProposalView.as_view(), name="change_proposal"),
+    path(_("my-listing/<str:token>/change/withdrawal/"), ChangeWithdrawalView.as_view(), name="change_withdrawal"),
+    path(_("my-listing/<str:token>/new-address/"), NewAddressMailView.as_view(), name="new_address_mail"),
+    path(_("new-address/<str:token>/"), NewAddressView.as_view(), name="new_address"),
     # For the applicant, by signed link
     path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
     path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),
@@ -89,6 +102,10 @@ urlpatterns = [
     path(_("applications/<int:pk>/rejection/"), RejectionView.as_view(), name="rejection"),
     path(_("suppliers/<slug:slug>/takedown/"), TakedownView.as_view(), name="takedown"),
     path(_("suppliers/<slug:slug>/listing/"), ListingView.as_view(), name="listing"),
+    path(_("changes/"), ChangesView.as_view(), name="changes"),
+    path(_("changes/<int:pk>/"), ChangeView.as_view(), name="change"),
+    path(_("changes/<int:pk>/acceptance/"), AcceptanceView.as_view(), name="change_acceptance"),
+    path(_("changes/<int:pk>/refusal/"), DeclineView.as_view(), name="change_refusal"),
     path(_("decision-letters/"), DecisionTemplatesView.as_view(), name="decision_templates"),
     path(
         _("decision-letters/<slug:outcome>/<slug:language>/"), DecisionTemplateView.as_view(), name="decision_template"
@@ -98,6 +115,9 @@ urlpatterns = [
         OriginalView.as_view(),
         name="original_template",
     ),
+    path(_("tips-to-colleagues/"), ReferralsView.as_view(), name="referrals"),
+    path(_("tips-to-colleagues/pause/"), ReferralPauseView.as_view(), name="referral_pause"),
+    path(_("tips-to-colleagues/resumption/"), ReferralResumptionView.as_view(), name="referral_resumption"),
     path(_("tips/"), TipsView.as_view(), name="tips"),
     path(_("tips/<int:pk>/"), TipView.as_view(), name="tip"),
     path(_("tips/<int:pk>/handling/"), HandlingView.as_view(), name="handling"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from antispam import TicketedForm
+from procurement_portal.fields import LongTextField
 from procurement_portal.models.no_more_tips import mark_of
 
 
@@ -48,3 +49,14 @@ class ReferralForm(TicketedForm):
             "recipient": self.cleaned_data["recipient"],
             "sender": self.known_sender or self.cleaned_data["sender"],
         }
+
+
+class PauseForm(forms.Form):
+    """Why our mails are turned off."""
+
+    because = LongTextField(
+        label=_("Why are they turned off?"),
+        most=2_000,
+        help_text=_("Only coordinators see it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

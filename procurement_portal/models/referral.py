@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from antispam.limits import within
 from procurement_portal.models.no_more_tips import NoMoreTips, mark_of
+from procurement_portal.models.referral_pause import ReferralPause
 from procurement_portal.models.tipped_page import PageKind, TippedPage
 from workflow import IllegalTransition, locked
 
@@ -65,6 +66,12 @@ class Referral(models.Model):
         SENT = "sent", _("mailed to the colleague")
         WITHHELD = "withheld", _("not mailed")
 
+    class Reason(models.TextChoices):
+        # Not told apart: the numbers must not say of anybody that they want no tips.
+        STOPPED = "stopped", _("over a limit, or to somebody who wants none")
+        PAGE_GONE = "page_gone", _("about a page that was not public any more")
+        UNCONFIRMED = "unconfirmed", _("never confirmed")
+
     # From the form's ticket: the same form sent twice is one tip.
     form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=PageKind)
@@ -73,7 +80,11 @@ class Referral(models.Model):
     recipient = models.EmailField(_("your colleague’s e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="sv")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    # Why it was not mailed; empty for those from before this was noted. Only counted, never shown for a single tip.
+    withheld_because = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # When the sender pressed the button behind the link; at once for who is signed in.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     # The mails hold the addresses too, and go with them.
     letters = models.ManyToManyField("mailing.Letter", related_name="+")
 
@@ -84,18 +95,29 @@ class Referral(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["portal", "supplier", "method"]), name="referral_kind_known"),
             models.CheckConstraint(condition=Q(state__in=["waiting", "sent", "withheld"]), name="referral_state_known"),
+            models.CheckConstraint(
+                condition=Q(withheld_because="")
+                | Q(state="withheld", withheld_because__in=["stopped", "page_gone", "unconfirmed"]),
+                name="referral_withheld_because_known",
+            ),
         ]
         indexes = [
             models.Index("created_at", condition=~Q(sender="", recipient=""), name="referral_with_addresses"),
+            models.Index("created_at", name="referral_by_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug}".strip()
 
     @staticmethod
-    def are_open() -> bool:
-        """Whether the site mails tips at all; with the switch off there are still the link and one's own mail."""
+    def may_be_mailed() -> bool:
+        """Whether the site is set up to mail tips; coordinators can only turn off what is."""
         return settings.REFERRALS_PER_DAY > 0
+
+    @classmethod
+    def are_open(cls) -> bool:
+        """Whether the site mails tips now; with the switch off there are still the link and one's own mail."""
+        return cls.may_be_mailed() and not ReferralPause.objects.current().exists()
 
     @classmethod
     def refuse_if_closed(cls) -> None:
@@ -135,13 +157,13 @@ class Referral(models.Model):
             if not is_new:
                 return referral
             if not referral._may_be_asked(network):
-                referral._withhold()
+                referral._withhold(cls.Reason.STOPPED)
             elif known:
                 referral._send()
             elif referral._one_more_mail():
                 referral.letters.add(mails.confirm_referral(referral))
             else:
-                referral._withhold()
+                referral._withhold(cls.Reason.STOPPED)
         return referral
 
     def confirm(self) -> None:
@@ -159,8 +181,8 @@ class Referral(models.Model):
                 referral.letters.all().delete()
                 referral.sender = referral.recipient = ""
                 if referral.is_waiting:
-                    referral.state = cls.State.WITHHELD
-                referral.save(update_fields=["sender", "recipient", "state"])
+                    referral.state, referral.withheld_because = cls.State.WITHHELD, cls.Reason.UNCONFIRMED
+                referral.save(update_fields=["sender", "recipient", "state", "withheld_because"])
 
     def _may_be_asked(self, network: str) -> bool:
         """Whether the place and the sender have tips left today. What Redis cannot count is not mailed."""
@@ -179,20 +201,24 @@ class Referral(models.Model):
 
         with translation.override(self.language):
             page = self.page
-        allowed = (
-            page is not None
-            and not NoMoreTips.covers(self.recipient)
+        self.confirmed_at = timezone.now()
+        if page is None:
+            self._withhold(self.Reason.PAGE_GONE)
+        elif self._may_be_mailed():
+            self.state = self.State.SENT
+            self.save(update_fields=["state", "confirmed_at"])
+            self.letters.add(mails.referral(self, page))
+        else:
+            self._withhold(self.Reason.STOPPED)
+
+    def _may_be_mailed(self) -> bool:
+        return (
+            not NoMoreTips.covers(self.recipient)
             and self._one_more_mail()
             # Asked last, for asking counts: the colleague rests only after a mail that went out.
             and within("referral-recipient", mark_of(self.recipient), most=1, seconds=RECIPIENT_RESTS, uncounted=False)
         )
-        if not allowed or page is None:
-            self._withhold()
-            return
-        self.state = self.State.SENT
-        self.save(update_fields=["state"])
-        self.letters.add(mails.referral(self, page))
 
-    def _withhold(self) -> None:
-        self.state = self.State.WITHHELD
-        self.save(update_fields=["state"])
+    def _withhold(self, reason: str) -> None:
+        self.state, self.withheld_because = self.State.WITHHELD, reason
+        self.save(update_fields=["state", "withheld_because", "confirmed_at"])

@@ -61,3 +61,11 @@ class OwnRecommendation(IllegalTransition):
 
 class NewerVersion(IllegalTransition):
     pass
+
+
+class NothingToChange(IllegalTransition):
+    pass
+
+
+class ChangeDecided(IllegalTransition):
+    pass

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
 from history.models import Eventful
-from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
+from procurement_portal.models.changing import Changeable
+from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.refusals import AlreadyListed, NotListed
 from procurement_portal.models.region import CODES, Regional, named, reaching
 from procurement_portal.models.validity import Renewable, ValidityQuerySet
@@ -38,6 +39,10 @@ class SupplierQuerySet(ValidityQuerySet):
     def visible_to(self, user: Any) -> "SupplierQuerySet":
         """Coordinators see what has been taken down, too."""
         return self if user.is_authenticated and user.is_coordinator else self.listed()
+
+    def of_email(self, email: str) -> "SupplierQuerySet":
+        """What is listed, or has been, with an address, whatever case it is written in; ten at most."""
+        return self.filter(email__iexact=email).order_by("pk")[:10]
 
     def alphabetical(self) -> "SupplierQuerySet":
         return self.order_by(SwedishOrder("name"), "pk")
@@ -69,7 +74,7 @@ class SupplierQuerySet(ValidityQuerySet):
         return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)
 
 
-class Supplier(Renewable, Regional, Illustrated, Eventful):
+class Supplier(Renewable, Regional, Changeable, Eventful):
     """A company in the public directory, made by an approved application."""
 
     EVENTS = {
@@ -79,6 +84,11 @@ class Supplier(Renewable, Regional, Illustrated, Eventful):
         "put_back": _("put the listing back"),
         "renewed": _("renewed the listing"),
         "expired": _("The listing’s time was up"),
+        "change_proposed": _("proposed a change of the listing"),
+        "change_taken_back": _("took back the proposed change"),
+        "change_accepted": _("accepted the proposed change"),
+        "change_declined": _("declined the proposed change"),
+        "address_confirmed": _("confirmed the new e-mail address"),
     }
     WITHOUT_ACCOUNT = _("The supplier")
 
@@ -168,8 +178,7 @@ class Supplier(Renewable, Regional, Illustrated, Eventful):
         else:
             supplier.save()
         supplier.categories.set(application.categories.all())
-        for picture in former:
-            picture.withdraw()
+        supplier.let_go(former)
         supplier.publish_pictures()
         supplier.record("listed" if is_new else "updated", by=by, reference=application.reference)
         return supplier

@@ -73,9 +73,14 @@ class Renewable(models.Model):
     def renewal_signer(self: Any) -> TimestampSigner:
         return TimestampSigner(sep=".", salt=f"procurement_portal.renewal:{self.email.lower()}")
 
+    @property
+    def renewal_token(self) -> str:
+        """For mails only: whoever holds it reads the company's mail."""
+        return self.renewal_signer.sign(str(self.pk))
+
     def get_renewal_url(self) -> str:
-        """For mails only: whoever holds the link reads the company's mail."""
-        return reverse("procurement_portal:renewal", args=[self.renewal_signer.sign(str(self.pk))])
+        """For mails only, as the token."""
+        return reverse("procurement_portal:renewal", args=[self.renewal_token])
 
     def begin_term(self) -> None:
         """Let it stand for two years from now. The caller saves."""

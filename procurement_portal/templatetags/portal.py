@@ -4,6 +4,7 @@ from django import template
 
 from pictures.models import Picture
 from procurement_portal.fields import field_labels, national
+from procurement_portal.models import ChangeRequest
 from procurement_portal.models.states import State
 
 register = template.Library()
@@ -15,6 +16,10 @@ BADGES = {
     State.APPROVED: "pine",
     State.REJECTED: "falu",
     State.WITHDRAWN: "stone",
+    ChangeRequest.State.OPEN: "sun",
+    ChangeRequest.State.ACCEPTED: "pine",
+    ChangeRequest.State.DECLINED: "falu",
+    ChangeRequest.State.TAKEN_BACK: "stone",
 }
 
 register.filter("national", national)

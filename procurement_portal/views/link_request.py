@@ -4,12 +4,12 @@ from django.urls import reverse_lazy
 from django.views.generic import TemplateView
 
 from procurement_portal.forms.application import EmailForm
-from procurement_portal.models import Application
+from procurement_portal.models import Application, Supplier
 from procurement_portal.views.forms import RefusingFormView
 
 
 class LinkRequestView(RefusingFormView):
-    """Have fresh links mailed. The answer is the same whether there is an application or not."""
+    """Have fresh links mailed. The answer is the same whether there is an application or listing, or not."""
 
     form_class = EmailForm
     template_name = "procurement_portal/link_request.html"
@@ -18,6 +18,8 @@ class LinkRequestView(RefusingFormView):
     def form_valid(self, form: EmailForm) -> HttpResponse:
         for application in Application.objects.of_email(form.cleaned_data["email"]):
             application.mail_new_link()
+        for supplier in Supplier.objects.of_email(form.cleaned_data["email"]):
+            supplier.mail_link()
         return redirect(self.get_success_url())
 
 

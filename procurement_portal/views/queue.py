@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from accounts.access import CoordinatorRequiredMixin
 from procurement_portal.forms.queue import QueueFilter, TickedForm
-from procurement_portal.models import Application, Recommendation
+from procurement_portal.models import Application, ChangeRequest, Recommendation
 from procurement_portal.views.lists import FilteredList
 from procurement_portal.workbook import ApplicationsWorkbook
 
@@ -31,6 +31,9 @@ class ApplicationsView(CoordinatorRequiredMixin, FilteredList):
         applications = self.filter.narrow(reader=self.request.user)
         standing = Prefetch("recommendations", Recommendation.objects.standing())
         return applications.select_related("reviewer").prefetch_related("categories", standing)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(open_changes=ChangeRequest.objects.open().count(), **kwargs)
 
 
 class AssignmentsView(ApplicationsView):

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from antispam.limits import network
 from procurement_portal.forms.referral import ReferralForm
 from procurement_portal.models import NoMoreTips, Referral
-from procurement_portal.models.referral import ReferralLinkOver
+from procurement_portal.models.referral import ReferralLinkOver, ReferralsClosed
 from procurement_portal.models.tipped_page import TippedPage
 from procurement_portal.views.forms import RefusingFormView
 from procurement_portal.views.signed_page import SignedAddress
@@ -42,11 +42,15 @@ class ReferralView(RefusingFormView):
         return super().get_context_data(page=self.page, is_open=Referral.are_open(), sender=self.sender, **kwargs)
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        Referral.refuse_if_closed()
         key = ReferralForm.key_of(self.request.POST)
         if key and Referral.objects.filter(form_key=key).exists():
             return self.answer()
-        return super().post(*args, **kwargs)
+        try:
+            Referral.refuse_if_closed()
+            return super().post(*args, **kwargs)
+        except ReferralsClosed:
+            # Turned off while the page was open: it now shows the ways that are left.
+            return self.render_to_response(self.get_context_data(too_late=True), status=409)
 
     def form_valid(self, form: ReferralForm) -> HttpResponse:
         Referral.ask(
@@ -83,13 +87,19 @@ class ReferralConfirmationView(SignedAddress):
             return render(request, "procurement_portal/referral/over.html", status=404)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        referral = Referral.objects.by_link(token)
-        context = {"referral": referral, "page": referral.page}
-        return render(request, "procurement_portal/referral/confirmation.html", context)
+        return self.show(request, Referral.objects.by_link(token))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        Referral.objects.by_link(token).confirm()
+        referral = Referral.objects.by_link(token)
+        try:
+            referral.confirm()
+        except ReferralsClosed:
+            return self.show(request, referral, status=409)
         return redirect("procurement_portal:referral_sent")
+
+    def show(self, request: HttpRequest, referral: Referral, *, status: int = 200) -> HttpResponse:
+        context = {"referral": referral, "page": referral.page, "is_open": Referral.are_open()}
+        return render(request, "procurement_portal/referral/confirmation.html", context, status=status)
 
 
 class NoMoreTipsView(SignedAddress):

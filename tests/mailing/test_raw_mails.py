@@ -27,12 +27,13 @@ from mailing.models import Letter
 from methods.models import Review
 from newsletter.models import Issue
 from procurement_portal.models import Referral, Tip
+from procurement_portal.models.enclosures import SLOTS
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_draft
 from tests.newsletter.factories import make_entry, make_issue, make_method, make_subscriber
 from tests.newsletter.sink import Sink
 from tests.pictures.factories import ready_picture
-from tests.procurement_portal.factories import make_application, make_supplier
+from tests.procurement_portal.factories import make_application, make_supplier, propose
 
 SITE = "https://innovationslabb.utvecklingsprojekt.sveriges-allmannytta-i-framtiden.example.org"
 LONG = "Områdesutvecklingsöverenskommelser för stärkt trygghet & gemenskap – å, ä och ö"
@@ -151,6 +152,24 @@ def picture_rejected(cast: Cast) -> None:
     procurement_portal.mails.picture_rejected(application, enclosure)
 
 
+def proposal(cast: Cast, **wishes: Any) -> Any:
+    change = propose(cast.supplier(), **wishes)
+    Letter.objects.all().delete()
+    return change
+
+
+def change_decided(cast: Cast) -> None:
+    change = proposal(cast, description=LONG, website="https://ny.example.org", email=f"ny.{ADDRESS}")
+    change.accept(["website", "email"], by=cast.coordinator, because=f"{LONG}. " * 3)
+
+
+def change_picture_rejected(cast: Cast) -> None:
+    picture = ready_picture(claimed=False)
+    change = proposal(cast, logo=picture)
+    picture.reason = "unreadable"
+    procurement_portal.mails.change_picture_rejected(change, slot=SLOTS[0], picture=picture)
+
+
 def decided(cast: Cast) -> None:
     procurement_portal.mails.decided(cast.application(), subject=LONG, letter=f"Hej!\n\n{LONG * 9}\n\nVänligen")
 
@@ -201,14 +220,23 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
         cast.subscriber(state="pending", confirmation_token="abcdefgh12345678")
     ),
     "newsletter/mail/test": trial,
+    "procurement_portal/mail/address_changed": lambda cast: procurement_portal.mails.address_changed(
+        cast.supplier(), ADDRESS
+    ),
     "procurement_portal/mail/assigned": lambda cast: procurement_portal.mails.assigned(
         cast.application(), to=cast.coordinator, by=cast.coordinator
     ),
+    "procurement_portal/mail/change_decided": change_decided,
+    "procurement_portal/mail/change_picture_rejected": change_picture_rejected,
     "procurement_portal/mail/complement_requested": complement,
     "procurement_portal/mail/confirm": lambda cast: procurement_portal.mails.confirm(cast.application("draft")),
+    "procurement_portal/mail/confirm_new_address": lambda cast: procurement_portal.mails.confirm_new_address(
+        proposal(cast, email=f"ny.{ADDRESS}")
+    ),
     "procurement_portal/mail/confirm_referral": confirm_tip,
     "procurement_portal/mail/decided": decided,
     "procurement_portal/mail/listing_expired": lambda cast: procurement_portal.mails.listing_expired(cast.supplier()),
+    "procurement_portal/mail/listing_link": lambda cast: procurement_portal.mails.listing_link(cast.supplier()),
     "procurement_portal/mail/new_link": lambda cast: procurement_portal.mails.new_link(cast.application()),
     "procurement_portal/mail/picture_rejected": picture_rejected,
     "procurement_portal/mail/referral": tip_to_colleague,

@@ -11,7 +11,7 @@ from procurement_portal.models import Tip
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_published, make_submitted
 from tests.newsletter.factories import make_stopped, make_uncertain
-from tests.procurement_portal.factories import make_application
+from tests.procurement_portal.factories import make_application, make_supplier, propose
 
 
 class Desk:
@@ -45,6 +45,7 @@ class Desk:
         method.evidence.needs_new_look_since = timezone.now()
         method.evidence.save()
         make_application("submitted", company=f"Sökande {number} AB")
+        propose(make_supplier(f"Leverantör {number} AB", by=self.coordinator))
         Tip.receive(form_key=uuid.uuid4(), kind="need", subject=f"Tips {number}", message="", email="")
         end = timezone.now() - datetime.timedelta(weeks=number)
         Issue.objects.create(

@@ -8,7 +8,7 @@ from stdnum import luhn
 
 from accounts.models import User
 from antispam.tickets import new_ticket
-from procurement_portal.models import Application, Category, Supplier
+from procurement_portal.models import Application, Category, ChangeRequest, Supplier
 from procurement_portal.organisation_number import OrganisationNumber
 from tests.pictures.factories import png_bytes, ready_picture, upload
 
@@ -116,6 +116,31 @@ def mend_data(application: Application, **changes: Any) -> dict[str, Any]:
         **changes,
     }
     return {name: value for name, value in data.items() if value is not None}
+
+
+def change_data(supplier: Supplier, **changes: Any) -> dict[str, Any]:
+    """What a browser sends when a listed company proposes a change: what its page says, its pictures kept."""
+    data = {
+        "ticket": ticket(),
+        "nickname": "",
+        "company": supplier.name,
+        "categories": [category.pk for category in supplier.categories.all()],
+        "regions": supplier.region_codes,
+        "website": supplier.website,
+        "description": supplier.description,
+        "contact_name": supplier.contact_name,
+        "contact_title": supplier.contact_title,
+        "phone": "070-174 06 05",
+        "email": supplier.email,
+        **{f"{each.slot.name}-saved": str(each.picture.pk) for each in supplier.enclosures},
+        **changes,
+    }
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def propose(supplier: Supplier, **wishes: Any) -> ChangeRequest:
+    """A proposal from the company; by default another description."""
+    return supplier.propose(form_key=uuid.uuid4(), **(wishes or {"description": "Vi lyser upp parker."}))
 
 
 def reject_picture(picture: Any, reason: str = "unreadable") -> None:

@@ -10,9 +10,9 @@ from django.db import connection
 
 from accounts.models import User
 from mailing.models import Letter
-from procurement_portal.models import Application, Category, DecisionTemplate, Supplier
+from procurement_portal.models import Application, Category, ChangeRequest, DecisionTemplate, ReferralPause, Supplier
 from procurement_portal.models.category import ensure_categories
-from tests.procurement_portal.factories import LETTER, enclosures, make_application
+from tests.procurement_portal.factories import LETTER, enclosures, make_application, make_supplier, propose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +132,34 @@ def test_two_first_letters_keep_the_sites_wording_once(by):
     first, second = make_application("under_review", by=by), make_application("under_review", by=by)
     outcomes = at_once(*(lambda each=each: each.reject(by=by, because="Nej.", **LETTER) for each in (first, second)))
     assert (outcomes, DecisionTemplate.objects.count()) == (["done", "done"], 1)
+
+
+def test_two_coordinators_do_not_answer_the_same_proposal_in_two_ways(by, colleague):
+    change = propose(make_supplier(by=by))
+    other = ChangeRequest.objects.get(pk=change.pk)
+    letters = Letter.objects.count()
+    outcomes = at_once(
+        lambda: change.accept(["description"], by=by),
+        lambda: other.decline(by=colleague, because="Nej."),
+    )
+    assert (outcomes, Letter.objects.count()) == (["ChangeDecided", "done"], letters + 1)
+
+
+def test_two_proposals_at_once_leave_one_open(by):
+    supplier = make_supplier(by=by)
+    copies = [Supplier.objects.get(pk=supplier.pk) for _ in range(2)]
+    outcomes = at_once(*(lambda copy=copy: propose(copy, description=f"Nytt {id(copy)}.") for copy in copies))
+    assert outcomes == ["done", "done"]
+    assert sorted(ChangeRequest.objects.values_list("state", flat=True)) == ["open", "taken_back"]
+
+
+def test_an_address_is_confirmed_and_accepted_at_the_same_moment(by):
+    change = propose(make_supplier(by=by), email="ny@example.org")
+    other = ChangeRequest.objects.get(pk=change.pk)
+    assert at_once(change.confirm_address, lambda: other.accept(["email"], by=by)) == ["done", "done"]
+    assert Supplier.objects.get().email == "ny@example.org"
+
+
+def test_two_who_turn_the_mails_off_at_once_turn_them_off_once(by, colleague):
+    outcomes = at_once(*(lambda who=who: ReferralPause.begin(by=who, because="Skräp.") for who in (by, colleague)))
+    assert (outcomes, ReferralPause.objects.count()) == (["ReferralsPaused", "done"], 1)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from mailing.models import Letter
-from procurement_portal.models import NoMoreTips, Referral
+from procurement_portal.models import NoMoreTips, Referral, ReferralPause
 from procurement_portal.models.no_more_tips import mark_of
-from procurement_portal.models.referral import ReferralLinkOver
+from procurement_portal.models.referral import ReferralLinkOver, ReferralsClosed
 from procurement_portal.tasks import forget_referrals
 from tests.newsletter.factories import make_method
 from tests.procurement_portal.factories import ticket
@@ -298,14 +298,68 @@ def test_what_redis_cannot_count_is_not_mailed(monkeypatch):
     assert Letter.objects.count() == 0
 
 
-def test_with_the_switch_off_there_are_the_link_and_ones_own_mail(client, url, settings):
-    waiting = ask()
-    settings.REFERRALS_PER_DAY = 0
+def turn_off(settings, coordinator, how: str) -> None:
+    if how == "setting":
+        settings.REFERRALS_PER_DAY = 0
+    else:
+        ReferralPause.begin(by=coordinator, because="Någon missbrukar dem.")
+
+
+@pytest.mark.parametrize("how", ["setting", "pause"])
+def test_with_the_switch_off_there_are_the_link_and_ones_own_mail(client, url, settings, coordinator, how):
+    turn_off(settings, coordinator, how)
     text = client.get(url).content.decode()
     assert ("mailto:?subject" in text, "readonly" in text, 'name="recipient"' in text) == (True, True, False)
-    assert client.post(url, data()).status_code == 409
-    assert client.post(waiting.get_confirmation_url()).status_code == 409
-    assert (Referral.objects.count(), Letter.objects.count()) == (1, 1)
+    assert ("Vi mejlar inga tips just nu" in text, "missbrukar" in text) == (True, False)
+    with pytest.raises(ReferralsClosed):
+        ask()
+
+
+@pytest.mark.parametrize("how", ["setting", "pause"])
+def test_a_form_that_was_open_when_it_was_turned_off_shows_the_other_ways(client, url, settings, coordinator, how):
+    turn_off(settings, coordinator, how)
+    response = client.post(url, data())
+    text = response.content.decode()
+    assert (response.status_code, "Ditt tips skickades inte." in text, "mailto:?subject" in text) == (409, True, True)
+    assert (Referral.objects.count(), Letter.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["setting", "pause"])
+def test_a_link_mailed_before_it_was_turned_off_shows_the_other_ways(client, settings, coordinator, how):
+    waiting = ask()
+    turn_off(settings, coordinator, how)
+    for response, status in [
+        (client.get(waiting.get_confirmation_url()), 200),
+        (client.post(waiting.get_confirmation_url()), 409),
+    ]:
+        text = response.content.decode()
+        assert (response.status_code, "Tipsa vidare själv" in text, "mailto:?subject" in text) == (status, True, True)
+    assert (outcomes(waiting), Letter.objects.count()) == (["waiting"], 1)
+
+
+def test_a_link_works_again_once_it_is_turned_on(client, coordinator):
+    waiting = ask()
+    ReferralPause.begin(by=coordinator, because="Någon missbrukar dem.")
+    ReferralPause.end_current(by=coordinator)
+    assert client.post(waiting.get_confirmation_url()).status_code == 302
+    assert outcomes(waiting) == ["sent"]
+
+
+def test_when_it_was_confirmed_and_why_it_was_not_mailed_is_noted_without_saying_who_said_no(supplier, coordinator):
+    NoMoreTips.add(mark_of("nej@example.org"))
+    waiting, gone = ask(), ask(kind="supplier", slug=supplier.slug, sender="bo@example.org")
+    known, again = ask(known=True), ask(known=True, sender="bo@example.org")
+    refused = ask(known=True, sender="cia@example.org", recipient="nej@example.org")
+    supplier.take_down(by=coordinator, because="Konkurs.")
+    gone.confirm()
+    rows = [Referral.objects.get(pk=each.pk) for each in (waiting, gone, known, again, refused)]
+    assert [(row.confirmed_at is not None, row.withheld_because) for row in rows] == [
+        (False, ""),
+        (True, "page_gone"),
+        (True, ""),
+        (True, "stopped"),
+        (True, "stopped"),
+    ]
 
 
 # --- Saying no, and forgetting -----------------------------------------------------------------------------------
@@ -351,11 +405,11 @@ def test_addresses_and_mails_are_deleted_after_three_days(client):
         Referral.objects.filter(pk=each.pk).update(created_at=timezone.now() - datetime.timedelta(days=3, minutes=1))
     link = waiting.get_confirmation_url()
     forget_referrals()
-    rows = Referral.objects.order_by("pk").values_list("sender", "recipient", "state")
+    rows = Referral.objects.order_by("pk").values_list("sender", "recipient", "state", "withheld_because")
     assert list(rows) == [
-        ("", "", "sent"),
-        ("anna@example.org", "kollega@example.org", "waiting"),
-        ("", "", "withheld"),
+        ("", "", "sent", ""),
+        ("anna@example.org", "kollega@example.org", "waiting", ""),
+        ("", "", "withheld", "unconfirmed"),
     ]
     assert list(Letter.objects.values_list("to", flat=True)) == [recent.sender]
     assert client.get(link).status_code == 404

@@ -23,8 +23,10 @@ from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.models.period import SETTLING
 from newsletter.sending import Drain
-from procurement_portal.models import Application, Referral, Supplier, Tip
+from procurement_portal.models import Application, ChangeRequest, Referral, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
+from tests.pictures.factories import ready_picture
+from tests.procurement_portal.factories import propose
 
 
 class World:
@@ -66,6 +68,7 @@ class World:
         self.complemented = Application.objects.get(state="complement_requested")
         self.under_review = Application.objects.get(state="submitted")
         self.under_review.take_up(by=self.people["coordinator"])
+        self.proposal = self._proposal()
         self.tip = Tip.objects.get()
         self.referral = Referral.objects.create(
             kind="method", slug=self.method.slug, sender="anna@example.org", recipient="kollega@example.org"
@@ -196,6 +199,19 @@ class World:
         )
         assert upload.state == "ready"
         return upload
+
+    def _proposal(self) -> ChangeRequest:
+        """A proposed change of every kind of field, after one that was declined."""
+        supplier = self.ending_supplier
+        declined = propose(supplier, description="Vi är billigast.")
+        declined.decline(by=self.people["coordinator"], because="Skriv utan reklam.")
+        return propose(
+            supplier,
+            description="Vi gör gårdar ljusare och tryggare tillsammans med dem som bor där.",
+            categories=["skolstod", "trygghet"],
+            logo=ready_picture(claimed=False),
+            email="ny.adress@example.org",
+        )
 
     def _keep_a_message(self, directory: Path) -> str:
         return mailbox.Maildir(directory, create=True).add(MESSAGE)

@@ -1,0 +1,144 @@
+"""How what a listing says is changed after it has been approved: proposed by the company, accepted by a coordinator."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from pictures.models import Picture
+from procurement_portal import mails
+from procurement_portal.models.category import Category
+from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
+from procurement_portal.models.refusals import NothingToChange, NotListed
+from procurement_portal.models.wording import FIELDS, WORDS, column
+from workflow import locked
+
+if TYPE_CHECKING:
+    from procurement_portal.models.change_request import ChangeRequest
+
+BETWEEN_LINKS = timedelta(minutes=2)
+
+
+class Changeable(Illustrated):
+    """What a listing says can be changed, in these fields and no others: the organisation number stays."""
+
+    link_mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def says(self: Any, field: str) -> Any:
+        """What the listing says in a field of the form: a string, a picture, slugs of categories, codes of regions."""
+        if field == "categories":
+            return [category.slug for category in self.categories.all()]
+        return getattr(self, column(field))
+
+    def differing(self, wishes: Mapping[str, Any]) -> list[str]:
+        """The fields in which `wishes` (field → value) would have it say something else."""
+        return [field for field in FIELDS if field in wishes and wishes[field] != self.says(field)]
+
+    @property
+    def open_change(self: Any) -> "ChangeRequest | None":
+        return self.change_requests.open().first()
+
+    @property
+    def change_to_begin_from(self: Any) -> "ChangeRequest | None":
+        """The latest proposal, if it is still open or was declined: whoever proposes anew need not write it again."""
+        latest = self.change_requests.newest_first().with_pictures().first()
+        return latest if latest and latest.state in {latest.State.OPEN, latest.State.DECLINED} else None
+
+    def refuse_unless_changeable(self: Any) -> None:
+        """Raise NotListed for one that coordinators have taken down."""
+        if self.taken_down_at is not None:
+            raise NotListed(gettext("We have taken the listing down, so it cannot be changed. Write to us."))
+
+    def propose(self: Any, *, form_key: Any, consent: str = "", **wishes: Any) -> "ChangeRequest":
+        """The company would have the listing say something else (field → value); an open proposal is taken back.
+
+        Sent twice with the same key it is proposed once. Raises NotListed, and NothingToChange when all of it is said
+        already.
+        """
+        with locked(self):
+            sent_already = self.change_requests.filter(form_key=form_key).first()
+            if sent_already:
+                return sent_already
+            self.refuse_unless_changeable()
+            fields = self.differing(wishes)
+            if not fields:
+                raise NothingToChange(gettext("The page says all of this already, so there is nothing to change."))
+            spare = self._put_earlier_aside()
+            change = self.change_requests.create(
+                form_key=form_key,
+                consent=consent,
+                fields=fields,
+                values={field: wishes[field] for field in fields if field in WORDS},
+                **{slot: wishes[slot] for slot in SLOT_NAMES if slot in fields},
+            )
+            for slot in SLOT_NAMES:
+                picture = getattr(change, slot)
+                if picture is not None and picture not in spare:
+                    picture.claim(f"proposal {form_key} {slot}")
+            self.discard_pictures(picture for picture in spare if picture not in wishes.values())
+            self.record("change_proposed", change=change.pk, fields=fields)
+            change.mail_new_address()
+        return change
+
+    def take_over(self: Any, wishes: Mapping[str, Any]) -> None:
+        """Say what was wished for (field → value). What is no longer shown is hidden. The caller holds the row."""
+        former_email = self.email
+        former = [getattr(self, slot) for slot in SLOT_NAMES if slot in wishes]
+        for field, value in wishes.items():
+            if field != "categories":
+                setattr(self, column(field), value)
+        self.save()
+        if "categories" in wishes:
+            self.categories.set(Category.objects.filter(slug__in=wishes["categories"]))
+        self.describe_pictures()
+        if self.is_listed:
+            self.publish_pictures()
+        self.let_go(former)
+        if self.email.lower() != former_email.lower():
+            mails.address_changed(self, former_email)
+
+    def describe_pictures(self: Any) -> None:
+        shows = {"logo": self.name, "picture": self.name, "contact_picture": self.contact_name}
+        for enclosure in self.enclosures:
+            enclosure.picture.describe(shows[enclosure.slot.name])
+
+    def let_go(self, pictures: Iterable[Picture]) -> None:
+        """Hide pictures that the listing has shown, and delete those that no application holds."""
+        from procurement_portal.models.application import Application
+
+        for picture in pictures:
+            holding = Q(logo=picture) | Q(picture=picture) | Q(contact_picture=picture)
+            if Application.objects.filter(holding).exists():
+                picture.withdraw()
+            else:
+                picture.delete()
+
+    def mail_link(self: Any) -> None:
+        """Mail a fresh link to the company's own page, at most one every few minutes."""
+        with locked(self):
+            if self.link_mailed_at and timezone.now() - self.link_mailed_at < BETWEEN_LINKS:
+                return
+            self.link_mailed_at = timezone.now()
+            self.save(update_fields=["link_mailed_at"])
+            mails.listing_link(self)
+
+    def _put_earlier_aside(self: Any) -> list[Picture]:
+        """End what earlier proposals still could do; their pictures, which the new one may hold."""
+        spare: list[Picture] = []
+        for earlier in self.change_requests.filter(forgotten_at__isnull=True):
+            if earlier.is_open:
+                spare += earlier.withdraw()
+            else:
+                spare += earlier.take_out_pictures()
+                # An address that was accepted but never confirmed is not waited for any longer.
+                if earlier.awaits_confirmation:
+                    earlier.values.pop("email")
+                earlier.save()
+        return spare

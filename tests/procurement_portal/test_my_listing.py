@@ -1,0 +1,341 @@
+import datetime
+import re
+
+import pytest
+from django.utils import timezone
+
+from mailing.models import Letter
+from procurement_portal.models import ChangeRequest, Supplier
+from tests.pictures.factories import png_bytes, upload
+from tests.procurement_portal.factories import SOLE_TRADER, change_data, make_supplier, propose, reject_picture, ticket
+
+
+@pytest.fixture
+def supplier(supplier) -> Supplier:
+    Letter.objects.all().delete()
+    return supplier
+
+
+@pytest.fixture
+def page(supplier) -> str:
+    """The address of the company's own page."""
+    return supplier.get_renewal_url()
+
+
+def shown(client, page: str) -> str:
+    response = client.get(page)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def messages(client, page: str) -> list[str]:
+    return [str(message) for message in client.get(page).context["messages"]]
+
+
+# --- The page ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_public_until_when_and_how_to_change_it(client, supplier, page):
+    text = shown(client, page)
+    for expected in [
+        supplier.name,
+        "Demo Kontakt",
+        "Skåne",
+        "070-174 06 05",
+        supplier.number.masked,
+        f"{page}andring/",
+    ]:
+        assert expected in text
+    assert f"{supplier.listed_until.year}" in text
+    assert "Föreslå en ändring" in text
+    assert "Väntar" not in text
+
+
+def test_a_sole_traders_number_is_masked_on_it(client, coordinator):
+    text = shown(client, make_supplier(by=coordinator, organisation_number=SOLE_TRADER).get_renewal_url())
+    assert ("850709-••••" in text, "9805" in text) == (True, False)
+
+
+def test_the_page_says_what_became_of_proposals(client, supplier, page, coordinator):
+    propose(supplier, description="Ett.").decline(by=coordinator, because="För kort.")
+    propose(supplier, description="Två.", website="https://tva.example.org").accept(
+        ["website"], by=coordinator, because="Fortfarande kort."
+    )
+    propose(supplier, description="Tre.")
+    text = shown(client, page)
+    for expected in ["För kort.", "Fortfarande kort.", "Ändrat: webbplats.", "Ert förslag väntar på svar"]:
+        assert expected in re.sub(r"\s+", " ", text)
+    assert "Demo Samordnare" not in text
+
+
+def test_what_is_taken_down_says_whom_to_write_to_and_offers_nothing(client, supplier, page, coordinator):
+    supplier.take_down(by=coordinator, because="Konkurs.")
+    text = shown(client, page)
+    assert ("Vi har tagit ner er sida" in text, "Föreslå en ändring" in text, "<button" in main(text)) == (
+        True,
+        False,
+        False,
+    )
+    for response in (client.get(f"{page}andring/"), client.post(f"{page}andring/", change_data(supplier, company="X"))):
+        assert response.status_code == 409
+    assert ChangeRequest.objects.count() == 0
+
+
+def main(text: str) -> str:
+    return text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_one_whose_time_is_up_is_told_to_come_back_and_may_propose(client, supplier, page):
+    Supplier.objects.filter(pk=supplier.pk).update(listed_until=timezone.now() - datetime.timedelta(days=1))
+    assert "Kom tillbaka i två år" in shown(client, page)
+    assert "Er plats har gått ut" in shown(client, f"{page}andring/")
+    assert client.post(f"{page}andring/", change_data(supplier, description="Nytt.")).status_code == 302
+
+
+def test_nothing_keeps_the_pages_and_their_addresses_are_told_to_nobody(client, page):
+    for address in (page, f"{page}andring/"):
+        headers = client.get(address).headers
+        assert ("no-store" in headers["Cache-Control"], headers["Referrer-Policy"]) == (True, "same-origin")
+
+
+@pytest.mark.parametrize("path", ["", "andring/", "andring/atertagande/", "ny-adress/"])
+@pytest.mark.parametrize("token", ["forged", "1.a.b", "²", "%00"])
+def test_a_forged_link_opens_none_of_them(client, db, path, token):
+    assert client.post(f"/inkopsportalen/min-sida/{token}/{path}").status_code == 404
+
+
+# --- Proposing ---------------------------------------------------------------------------------------------------
+
+
+def test_the_form_says_what_the_page_says(client, supplier, page):
+    form = client.get(f"{page}andring/").context["form"]
+    assert "organisation_number" not in form.fields
+    assert [str(each.slug) for each in form.initial["categories"]] == ["trygghet"]
+    text = shown(client, f"{page}andring/")
+    for expected in ['value="Provföretaget AB"', "070-174 06 05", "Vi lyser upp gårdar.", str(supplier.logo.pk)]:
+        assert expected in text
+    assert "går inte att ändra" in text
+
+
+def test_a_proposal_comes_in_and_nothing_changes_yet(client, supplier, page):
+    response = client.post(f"{page}andring/", change_data(supplier, description="Nytt.", regions=["hela-landet"]))
+    assert (response.status_code, response.headers["Location"]) == (302, page)
+    change = ChangeRequest.objects.get()
+    assert change.values == {"description": "Nytt.", "regions": ["hela-landet"]}
+    assert messages(client, page) == ["Tack! Vi har fått ert förslag och svarar med e-post."]
+    assert "Nytt." not in client.get(supplier.get_absolute_url()).content.decode()
+
+
+def test_a_picture_can_be_proposed(client, supplier, page):
+    data = change_data(supplier, logo=upload(png_bytes(200, 100), "ny.png"))
+    assert client.post(f"{page}andring/", data).status_code == 302
+    change = ChangeRequest.objects.get()
+    assert (change.fields, change.logo.name, change.values) == (["logo"], "ny.png", {})
+    assert client.get(f"/bilder/{change.logo.pk}/320.webp").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "__all__"),
+        ({"company": ""}, "company"),
+        ({"description": "å" * 2_001}, "description"),
+        ({"regions": []}, "regions"),
+        ({"email": "inte en adress"}, "email"),
+        ({"phone": "noll"}, "phone"),
+        ({"website": "javascript:alert(1)"}, "website"),
+        ({"contact_name": "Demo Ny"}, "consent"),
+        ({"email": "ny@example.org"}, "consent"),
+        ({"nickname": "robot", "description": "Nytt."}, "__all__"),
+        ({"ticket": "forged", "description": "Nytt."}, "__all__"),
+        ({"remove_logo": "1"}, None),
+        ({"logo-saved": "", "description": "Nytt."}, "logo"),
+    ],
+)
+def test_a_form_that_is_not_right_comes_back_with_everything(client, supplier, page, changes, field):
+    data = change_data(
+        supplier, **{"contact_title": "Behållen titel" if field != "__all__" else "Försäljare", **changes}
+    )
+    response = client.post(f"{page}andring/", data)
+    form = response.context["form"]
+    assert response.status_code == (200 if field is None else 400)
+    if field:
+        assert field in form.errors
+    assert ChangeRequest.objects.count() == 0
+    assert f'value="{data["contact_title"]}"' in response.content.decode()
+
+
+def test_a_valid_picture_is_kept_when_another_field_is_wrong(client, supplier, page):
+    wrong = change_data(supplier, company="", logo=upload(png_bytes(200, 100), "ny.png"))
+    response = client.post(f"{page}andring/", wrong)
+    token = response.context["form"]["logo"].value().token
+    assert (response.status_code, "ny.png" in response.content.decode()) == (400, True)
+    assert client.post(f"{page}andring/", change_data(supplier, **{"logo-saved": token})).status_code == 302
+    assert ChangeRequest.objects.get().logo.name == "ny.png"
+
+
+def test_the_contact_persons_consent_is_kept(client, supplier, page):
+    client.post(f"{page}andring/", change_data(supplier, contact_name="Demo Ny", consent="on"))
+    assert ChangeRequest.objects.get().consent.startswith("Kontaktpersonen går med på")
+
+
+def test_the_same_form_twice_is_one_proposal(client, supplier, page):
+    data = change_data(supplier, description="Nytt.", logo=upload(png_bytes(200, 100), "ny.png"))
+    first = client.post(f"{page}andring/", data)
+    data["logo"].seek(0)
+    second = client.post(f"{page}andring/", data)
+    assert [each.headers["Location"] for each in (first, second)] == [page, page]
+    assert ChangeRequest.objects.count() == 1
+
+
+def test_the_form_begins_from_the_open_proposal_and_a_new_one_takes_its_place(client, supplier, page):
+    client.post(
+        f"{page}andring/", change_data(supplier, description="Ett.", logo=upload(png_bytes(200, 100), "ny.png"))
+    )
+    first = ChangeRequest.objects.get()
+    text = shown(client, f"{page}andring/")
+    assert (">Ett.<" in re.sub(r"\s*([<>])\s*", r"\1", text), str(first.logo.pk) in text) == (True, True)
+    data = change_data(supplier, description="Två.", **{"logo-saved": str(first.logo.pk)})
+    assert client.post(f"{page}andring/", data).status_code == 302
+    second = ChangeRequest.objects.open().get()
+    assert (second.logo, second.values) == (first.logo, {"description": "Två."})
+    assert "Ett." not in shown(client, f"{page}andring/?from=page")
+    assert "Vi lyser upp gårdar." in shown(client, f"{page}andring/?from=page")
+
+
+def test_after_a_no_the_form_still_says_what_was_proposed_and_why_not(client, supplier, page, coordinator):
+    propose(supplier, description="Billigast!").decline(by=coordinator, because="Skriv utan reklam.")
+    text = shown(client, f"{page}andring/")
+    assert ("Billigast!" in text, "Skriv utan reklam." in text) == (True, True)
+
+
+def test_a_picture_that_could_not_be_used_is_told_in_the_form(client, supplier, page):
+    client.post(f"{page}andring/", change_data(supplier, logo=upload(png_bytes(200, 100), "ny.png")))
+    reject_picture(ChangeRequest.objects.get().logo)
+    assert "Kunde inte användas" in shown(client, f"{page}andring/")
+
+
+def test_the_form_that_was_open_when_the_listing_was_taken_down_keeps_what_was_written(
+    client, supplier, page, monkeypatch
+):
+    from procurement_portal.models.refusals import NotListed
+
+    def too_late(*_args, **_wishes):
+        raise NotListed("Vi har tagit ner er sida.")
+
+    monkeypatch.setattr(Supplier, "propose", too_late)
+    response = client.post(f"{page}andring/", change_data(supplier, description="Det jag skrev."))
+    assert (response.status_code, "Det jag skrev." in response.content.decode()) == (409, True)
+    assert "Vi har tagit ner er sida." in response.content.decode()
+
+
+def test_the_company_takes_its_proposal_back(client, supplier, page):
+    change = propose(supplier)
+    for _ in range(2):
+        assert client.post(f"{page}andring/atertagande/").headers["Location"] == page
+    change.refresh_from_db()
+    assert (change.state, client.get(f"{page}andring/atertagande/").status_code) == ("taken_back", 405)
+
+
+def test_nobody_proposes_for_another_company(client, supplier, page, coordinator):
+    other = make_supplier("Annat AB", by=coordinator)
+    data = change_data(supplier, description="Nytt.", **{"logo-saved": str(other.logo.pk)})
+    response = client.post(f"{page}andring/", data)
+    assert (response.status_code, "logo" in response.context["form"].errors) == (400, True)
+
+
+# --- A new address -----------------------------------------------------------------------------------------------
+
+
+def link_in(letter: Letter) -> str:
+    found = re.search(r"https?://[^/]+(/inkopsportalen/ny-adress/\S+)", letter.text)
+    assert found
+    return found[1]
+
+
+def test_the_owner_of_a_new_address_confirms_it_behind_a_link(client, supplier, page, coordinator):
+    client.post(f"{page}andring/", change_data(supplier, email="ny@example.org", consent="on"))
+    assert "ny@example.org" in messages(client, page)[1]
+    link = link_in(Letter.objects.get(to="ny@example.org"))
+    assert "Är det här din adress?" in shown(client, link)
+    response = client.post(link)
+    assert response.headers["Location"] == link
+    assert "Vi har inte gått igenom" in shown(client, link)
+    ChangeRequest.objects.get().accept(["email"], by=coordinator)
+    assert "har adressen ny@example.org" in shown(client, link)
+    supplier.refresh_from_db()
+    assert supplier.email == "ny@example.org"
+    assert client.get(page).status_code == 404
+
+
+def test_confirmed_last_it_leads_to_the_companys_page(client, supplier, coordinator):
+    change = propose(supplier, email="ny@example.org")
+    change.accept(["email"], by=coordinator)
+    response = client.post(link_in(Letter.objects.filter(to="ny@example.org").earliest("pk")))
+    supplier.refresh_from_db()
+    assert supplier.email == "ny@example.org"
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_an_old_confirmation_opens_nothing_once_the_address_is_another(client, supplier, coordinator):
+    propose(supplier, email="ny@example.org").accept(["email"], by=coordinator)
+    link = link_in(Letter.objects.filter(to="ny@example.org").earliest("pk"))
+    client.post(link)
+    Supplier.objects.filter(pk=supplier.pk).update(email="annan@example.org")
+    assert client.post(link).headers["Location"] == link
+
+
+@pytest.mark.parametrize("token", ["forged", "1.a.b", "²", "%00", "9" * 30 + ".1.x"])
+def test_a_forged_confirmation_confirms_nothing(client, db, token):
+    url = f"/inkopsportalen/ny-adress/{token}/"
+    assert [client.get(url).status_code, client.post(url).status_code] == [404, 404]
+
+
+def test_a_confirmation_that_does_not_hold_any_more_says_so(client, supplier):
+    change = propose(supplier, email="ny@example.org")
+    link = link_in(Letter.objects.get(to="ny@example.org"))
+    change.take_back()
+    assert [client.get(link).status_code, client.post(link).status_code] == [404, 404]
+
+
+def test_the_mail_to_the_new_address_can_be_had_once_more(client, supplier, page):
+    propose(supplier, email="ny@example.org")
+    for _ in range(6):
+        assert client.post(f"{page}ny-adress/").headers["Location"] == page
+    assert Letter.objects.filter(to="ny@example.org").count() == 5
+    assert "flera gånger" in messages(client, page)[-1]
+
+
+# --- Getting there -----------------------------------------------------------------------------------------------
+
+
+def test_the_public_page_leads_to_a_link_by_mail(client, supplier):
+    assert "/inkopsportalen/ny-lank/" in client.get(supplier.get_absolute_url()).content.decode()
+
+
+def test_a_new_link_is_mailed_to_the_address_of_the_page_and_not_twice_at_once(client, supplier):
+    for _ in range(2):
+        response = client.post("/inkopsportalen/ny-lank/", {"email": supplier.email.upper()})
+        assert response.status_code == 302
+    (letter,) = Letter.objects.filter(subject="Sidan för Provföretaget AB i Inköpsportalen")
+    link = re.search(r"https?://[^/]+(/inkopsportalen/min-sida/\S+)", letter.text)
+    assert link
+    assert (letter.to, client.get(link[1]).status_code) == (supplier.email, 200)
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, supplier):
+    known = client.post("/inkopsportalen/ny-lank/", {"email": supplier.email})
+    unknown = client.post("/inkopsportalen/ny-lank/", {"email": "okand@example.org"})
+    assert known.headers["Location"] == unknown.headers["Location"]
+    assert Letter.objects.filter(to="okand@example.org").count() == 0
+
+
+def test_it_is_in_english_too(client, supplier):
+    token = supplier.renewal_signer.sign(str(supplier.pk))
+    text = shown(client, f"/en/procurement-portal/my-listing/{token}/change/")
+    assert "Propose a change" in text
+    old = ticket(age=3)
+    response = client.post(
+        f"/en/procurement-portal/my-listing/{token}/change/", change_data(supplier, ticket=old, description="New.")
+    )
+    assert response.headers["Location"] == f"/en/procurement-portal/my-listing/{token}/"
