@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from newsletter.models.period import SETTLING, latest_first_of_month, latest_monday_morning
 from newsletter.models.schedule import Schedule
@@ -127,8 +127,10 @@ class Clockwork(models.Model):
             hours = settings.NEWSLETTER_OVERDUE_HOURS
             if now - self.send_at > datetime.timedelta(hours=hours):
                 self.hold_back(
-                    because=_(
-                        "The set time passed more than %(hours)d hours before it could be sent. Is it still to go out?"
+                    because=ngettext(
+                        "The set time passed more than %(hours)d hour before it could be sent. Is it still to go out?",
+                        "The set time passed more than %(hours)d hours before it could be sent. Is it still to go out?",
+                        hours,
                     )
                     % {"hours": hours}
                 )

@@ -41,7 +41,7 @@ def test_a_scheduled_issue_that_is_long_overdue_asks(scheduled):
     assert beat_at(scheduled.send_at + 3 * HOUR, scheduled) == "draft"
     held = scheduled.events.newest_first()[0]
     assert held.verb == "held_back"
-    assert held.note.startswith("Den satta tiden hade gått ut för mer än 2 timmar sedan innan utskicket")
+    assert held.note.startswith("Den utsatta tiden passerades med mer än 2 timmar innan utskicket")
 
 
 def test_how_overdue_is_too_much_is_a_setting(scheduled, settings):

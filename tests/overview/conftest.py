@@ -10,7 +10,7 @@ from newsletter.models import Issue
 from procurement_portal.models import Tip
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_published, make_submitted
-from tests.newsletter.factories import make_stopped, make_uncertain
+from tests.newsletter.factories import make_entry, make_stopped, make_uncertain
 from tests.procurement_portal.factories import make_application, make_supplier, propose
 
 
@@ -50,7 +50,7 @@ class Desk:
         end = timezone.now() - datetime.timedelta(weeks=number)
         Issue.objects.create(
             kind="weekly", subject=f"Utskick {number}", period_start=end - datetime.timedelta(weeks=1), period_end=end
-        )
+        ).put_in(entries=[make_entry(f"Nyhet {number}")])
         Issue.objects.create(kind="special", subject=f"Uppskjutet {number}").record("held_back", because="Ingen kvar.")
         make_stopped(f"Stannat {number}")
         make_uncertain(f"Osäkert {number}")
