@@ -11,6 +11,7 @@ from mailing.models import Letter
 
 if TYPE_CHECKING:
     from procurement_portal.models.complement_request import ComplementRequest
+    from procurement_portal.models.continuation import Continuable
     from procurement_portal.models.enclosures import Enclosure
     from procurement_portal.models.link import Followable
     from procurement_portal.models.referral import Referral
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 def confirm(application: "Followable") -> None:
     """Ask the applicant to confirm the address; until then the application is not sent in."""
     _to_applicant("confirm", application)
+
+
+def continuation(started: "Continuable") -> None:
+    """The way back to an application that is being filled in. Our words only: nobody has confirmed the address."""
+    with translation.override(started.language):
+        url = absolute(started.get_continuation_url())
+    post(
+        template="procurement_portal/mail/continuation",
+        to=started.mailed_to,
+        language=started.language,
+        context={"url": url},
+    )
 
 
 def new_link(application: "Followable") -> None:

@@ -9,6 +9,7 @@ from procurement_portal.views.applications import (
 )
 from procurement_portal.views.apply import ApplyView
 from procurement_portal.views.assignment import AssignmentView
+from procurement_portal.views.continuation import ContinuationView, HereView
 from procurement_portal.views.decision import ApprovalView, RejectionView
 from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
@@ -26,6 +27,8 @@ from procurement_portal.views.referrals import (
     ReferralView,
 )
 from procurement_portal.views.renewal import RenewalView
+from procurement_portal.views.started import StartedLinkView, StartedView
+from procurement_portal.views.started_removal import StartedRemovalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -43,6 +46,10 @@ urlpatterns = [
     path(_("suppliers/<slug:slug>/"), SupplierView.as_view(), name="supplier"),
     path(_("application/"), ApplyView.as_view(), name="apply"),
     path(_("application/received/<str:token>/"), ReceiptView.as_view(), name="receipt"),
+    path(_("application/started/"), StartedView.as_view(), name="started"),
+    path(_("application/started/link/"), StartedLinkView.as_view(), name="started_link"),
+    path(_("application/started/here/"), HereView.as_view(), name="started_here"),
+    path(_("application/started/removal/"), StartedRemovalView.as_view(), name="started_removal"),
     path(_("tip-us/"), TipUsView.as_view(), name="tip_us"),
     path(_("tip-us/thank-you/"), TipReceivedView.as_view(), name="tip_received"),
     path(_("tip-a-colleague/"), ReferralView.as_view(kind="portal"), name="tip_colleague"),
@@ -63,6 +70,7 @@ urlpatterns = [
     path(_("tip-a-colleague/no-more/<str:token>/"), NoMoreTipsView.as_view(), name="no_more_tips"),
     path(_("my-listing/<str:token>/"), RenewalView.as_view(), name="renewal"),
     # For the applicant, by signed link
+    path(_("application/continued/<str:token>/"), ContinuationView.as_view(), name="continuation"),
     path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
     path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),
     path(_("my-application/<str:token>/"), StatusView.as_view(), name="status"),

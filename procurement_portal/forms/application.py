@@ -15,6 +15,7 @@ from procurement_portal.fields import (
     WebsiteField,
     field_labels,
 )
+from procurement_portal.forms.resumable import Resumable
 from procurement_portal.models import Application, Category
 from procurement_portal.models.columns import DESCRIPTION_MAX
 from procurement_portal.models.enclosures import SLOT_NAMES, SLOTS
@@ -100,7 +101,7 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
         }
 
 
-class ApplicationForm(TicketedForm, ApplicationDetailsForm):
+class ApplicationForm(Resumable, TicketedForm, ApplicationDetailsForm):
     """A new application: what it says, where to confirm it, and the consent."""
 
     email = forms.EmailField(

@@ -7,6 +7,7 @@ from procurement_portal.models.no_more_tips import NoMoreTips
 from procurement_portal.models.note import Note
 from procurement_portal.models.recommendation import Recommendation
 from procurement_portal.models.referral import Referral
+from procurement_portal.models.started_application import StartedApplication
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
@@ -20,6 +21,7 @@ __all__ = [
     "Note",
     "Recommendation",
     "Referral",
+    "StartedApplication",
     "Supplier",
     "Tip",
 ]

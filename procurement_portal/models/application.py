@@ -18,8 +18,10 @@ from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.mending import Mendable
 from procurement_portal.models.queue import QueueQuerySet
 from procurement_portal.models.region import CODES
+from procurement_portal.models.started_application import StartedApplication
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.timeline import Told
+from workflow import in_turn
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 
@@ -100,14 +102,15 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
     def receive(cls, *, form_key: uuid.UUID, categories: Any, **fields: Any) -> tuple["Application", bool]:
         """Store an application and mail its confirmation link; `(application, False)` when this form was already sent.
 
-        `fields` are the columns, the three pictures included.
+        `fields` are the columns, the three pictures included. What was kept of the form while it was filled in is gone.
         """
-        with transaction.atomic():
+        with in_turn(f"application {form_key}"):
             application, is_new = cls.objects.get_or_create(form_key=form_key, defaults=fields)
             if is_new:
                 application.categories.set(categories)
                 application.claim_pictures()
                 application.mail_confirmation()
+                StartedApplication.objects.filter(form_key=form_key).delete()
         return application, is_new
 
     @property

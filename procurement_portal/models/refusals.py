@@ -61,3 +61,15 @@ class OwnRecommendation(IllegalTransition):
 
 class NewerVersion(IllegalTransition):
     pass
+
+
+class AlreadySent(IllegalTransition):
+    pass
+
+
+class TooManyStarted(IllegalTransition):
+    pass
+
+
+class TooMuchToKeep(IllegalTransition):
+    pass

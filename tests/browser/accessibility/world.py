@@ -22,7 +22,7 @@ from mailing.models import Letter
 from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.sending import Drain
-from procurement_portal.models import Application, Referral, Supplier, Tip
+from procurement_portal.models import Application, Referral, StartedApplication, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
 
 
@@ -65,6 +65,9 @@ class World:
         self.complemented = Application.objects.get(state="complement_requested")
         self.under_review = Application.objects.get(state="submitted")
         self.under_review.take_up(by=self.people["coordinator"])
+        self.started = StartedApplication.objects.create(
+            values={"company": ["Gårdsljus AB"]}, mailed_to="asa@example.org"
+        )
         self.tip = Tip.objects.get()
         self.referral = Referral.objects.create(
             kind="method", slug=self.method.slug, sender="anna@example.org", recipient="kollega@example.org"
