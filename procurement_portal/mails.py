@@ -83,6 +83,30 @@ def withdrawn(application: "Followable") -> None:
     _to_applicant("withdrawn", application)
 
 
+def erased(application: "Followable") -> None:
+    """A receipt of the erasure, the last thing we write. Names only the reference: the letter is kept for some days."""
+    post(
+        template="procurement_portal/mail/erased",
+        to=application.email,
+        language=application.language,
+        context={"reference": application.reference},
+    )
+
+
+def takedown_requested(application: "Followable") -> None:
+    """Tell each coordinator that a company wants its listing taken down."""
+    for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):
+        with translation.override(coordinator.language):
+            url = absolute(application.supplier.get_absolute_url())  # type: ignore[union-attr]
+        post(
+            template="procurement_portal/mail/takedown_requested",
+            to=coordinator.email,
+            language=coordinator.language,
+            context={"application": application, "url": url, "recipient": coordinator},
+            reply_to=application.email,
+        )
+
+
 def assigned(application: "Followable", *, to: User, by: User) -> None:
     """Tell a coordinator that a colleague has given them an application to review."""
     with translation.override(to.language):

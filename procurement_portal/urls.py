@@ -13,6 +13,7 @@ from procurement_portal.views.continuation import ContinuationView, HereView
 from procurement_portal.views.decision import ApprovalView, RejectionView
 from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
+from procurement_portal.views.erasure import ErasureView, ExportView, TakedownRequestView
 from procurement_portal.views.link_request import LinkRequestedView, LinkRequestView
 from procurement_portal.views.listing import ListingView, TakedownView
 from procurement_portal.views.mending import MendingView, PictureView
@@ -78,6 +79,9 @@ urlpatterns = [
     path(_("my-application/<str:token>/changes/"), MendingView.as_view(), name="mending"),
     path(_("my-application/<str:token>/pictures/<slug:slot>/"), PictureView.as_view(), name="picture"),
     path(_("my-application/<str:token>/withdrawal/"), WithdrawalView.as_view(), name="withdrawal"),
+    path(_("my-application/<str:token>/data/"), ExportView.as_view(), name="export"),
+    path(_("my-application/<str:token>/erasure/"), ErasureView.as_view(), name="erasure"),
+    path(_("my-application/<str:token>/takedown-request/"), TakedownRequestView.as_view(), name="takedown_request"),
     # For coordinators
     path(_("applications/"), ApplicationsView.as_view(), name="applications"),
     path(_("applications/assignments/"), AssignmentsView.as_view(), name="assignments"),

@@ -15,12 +15,13 @@ from procurement_portal.models.assignment import Assignable
 from procurement_portal.models.confirmation import Confirmable
 from procurement_portal.models.decision import Decidable
 from procurement_portal.models.enclosures import SLOT_NAMES
+from procurement_portal.models.erasure import Erasable
 from procurement_portal.models.mending import Mendable
+from procurement_portal.models.own_data import Exportable
 from procurement_portal.models.queue import QueueQuerySet
 from procurement_portal.models.region import CODES
 from procurement_portal.models.started_application import StartedApplication
 from procurement_portal.models.supplier import Supplier
-from procurement_portal.models.timeline import Told
 from workflow import in_turn
 
 UNCONFIRMED_KEPT = timedelta(days=30)
@@ -35,7 +36,7 @@ class ApplicationQuerySet(QueueQuerySet):
         return self.filter(state=states.State.DRAFT, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
 
 
-class Application(Confirmable, Mendable, Assignable, Decidable, Told):
+class Application(Confirmable, Mendable, Assignable, Decidable, Erasable, Exportable):
     """A supplier's wish to be listed in the procurement portal, followed by the applicant through a signed link."""
 
     WITHOUT_ACCOUNT = _("The applicant")
@@ -56,6 +57,8 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
         "approved": _("approved the application"),
         "rejected": _("rejected the application"),
         "withdrawn": _("withdrew the application"),
+        "takedown_requested": _("asked to have the company’s page taken down"),
+        "erased": _("erased an application"),
     }
 
     objects = ApplicationQuerySet.as_manager()

@@ -73,3 +73,15 @@ class TooManyStarted(IllegalTransition):
 
 class TooMuchToKeep(IllegalTransition):
     pass
+
+
+class StillListed(IllegalTransition):
+    pass
+
+
+class SharedListing(IllegalTransition):
+    pass
+
+
+class AlreadyAskedFor(IllegalTransition):
+    pass

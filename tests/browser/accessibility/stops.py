@@ -227,6 +227,17 @@ BY_LINK = [
         VISITOR,
         at("procurement_portal:withdrawal", lambda w: w.complemented.link_token),
     ),
+    Stop("procurement_portal/erasure.html", VISITOR, at("procurement_portal:erasure", lambda w: w.listed.link_token)),
+    Stop(
+        "procurement_portal/erasure.html",
+        VISITOR,
+        at("procurement_portal:erasure", lambda w: w.complemented.link_token),
+    ),
+    Stop(
+        "procurement_portal/erased.html",
+        VISITOR,
+        press(at("procurement_portal:erasure", lambda w: w.next_withdrawn().link_token), MAIN_FORM),
+    ),
     Stop(
         "procurement_portal/referral/confirmation.html",
         VISITOR,

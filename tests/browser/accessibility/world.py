@@ -24,6 +24,7 @@ from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.sending import Drain
 from procurement_portal.models import Application, Referral, StartedApplication, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
+from tests.procurement_portal.factories import make_application
 
 
 class World:
@@ -85,6 +86,15 @@ class World:
         supplier.listed_until = timezone.now() + datetime.timedelta(days=30)
         supplier.save()
         return supplier
+
+    @property
+    def listed(self) -> Application:
+        """An application that a listing stands on."""
+        return self.supplier.applications.get()
+
+    def next_withdrawn(self) -> Application:
+        """An application to erase; made anew for each language."""
+        return make_application("withdrawn")
 
     @cached_property
     def unconfirmed(self) -> Application:
