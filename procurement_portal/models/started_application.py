@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=30)
 # Characters in all; the form has room for 4,000 or so.
 MOST_WRITTEN = 40_000
-A_NETWORK_AN_HOUR = 60
 
 
 class StartedApplicationQuerySet(ContinuationQuerySet):
@@ -80,7 +79,8 @@ class StartedApplication(Continuable):
         with in_turn(f"application {form_key}"):
             cls._refuse_if_sent(form_key)
             started = cls.objects.select_for_update().filter(form_key=form_key).first()
-            merge = Merge.of(sent, started.values if started else {}, seen)
+            kept: Values = started.values if started else {}
+            merge = Merge.of({**sent, **same_pictures(sent, kept)}, kept, seen)
             if started is None:
                 if not merge.values:
                     return None, merge
@@ -147,7 +147,19 @@ class StartedApplication(Continuable):
 
     @staticmethod
     def _refuse_if_many(network: str) -> None:
-        if network and not within("started-application", network, most=A_NETWORK_AN_HOUR):
+        if network and not within("started-application", network, most=settings.STARTED_APPLICATIONS_PER_HOUR):
             raise TooManyStarted(
                 gettext("Very many applications have been started from your network. We can keep yours in an hour.")
             )
+
+
+def same_pictures(sent: Values, kept: Values) -> Values:
+    """The kept pictures that were uploaded once more: two clicks on a form with files are no two opinions."""
+    same: Values = {}
+    for name in SLOT_NAMES:
+        tokens = {*sent.get(name, []), *kept.get(name, [])}
+        if len(tokens) == 2:
+            contents = Draft.objects.behind(tokens).values_list("picture__sha256", flat=True)
+            if len(contents) == 2 and len(set(contents)) == 1:
+                same[name] = kept[name]
+    return same

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from procurement_portal.forms.application import ApplicationForm
 from procurement_portal.models import Application
 from procurement_portal.models.refusals import AlreadySent, TooManyStarted, TooMuchToKeep
 from procurement_portal.views.started import StartedFormView
+from workflow import in_turn
 
 
 class ApplyView(StartedFormView):
@@ -24,7 +26,10 @@ class ApplyView(StartedFormView):
         return super().get_form(form_class)
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.sent_already() or self.take()
+        key = self.started.form_key if self.started else ApplicationForm.key_of(self.request.POST)
+        # The second of two clicks waits for the first, and finds what came of it.
+        with in_turn(f"application {key}") if key else nullcontext():
+            return self.sent_already() or self.take()
 
     def take(self) -> HttpResponse:
         """Send in a form that is right; keep what any other holds before it is shown again."""
@@ -34,7 +39,7 @@ class ApplyView(StartedFormView):
             if self.started or not form.is_valid():
                 self.keep(form)
         except AlreadySent:
-            # The other of two clicks was served while we looked at this one.
+            # Sent in from another window, whose ticket is another.
             return self.sent_already() or self.form_invalid(form)
         except (TooManyStarted, TooMuchToKeep):
             pass  # It is not kept, but it stands on the screen.

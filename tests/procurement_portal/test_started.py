@@ -236,6 +236,16 @@ def test_a_picture_replaced_in_another_window_is_shown_in_this_one(client):
     assert Picture.objects.count() == 1
 
 
+def test_two_clicks_on_a_form_with_files_that_is_not_right_are_no_two_opinions(client):
+    window = Window(client).write(company="Ljusgården AB")
+    once_more = dict(window.fields)
+    window.send(**pictures())
+    window.fields = once_more
+    page = window.send(**pictures())
+    assert (page.status_code, "picture" in page.context["form"].errors) == (400, False)
+    assert len(StartedApplication.objects.get().pictures) == 3
+
+
 def test_a_session_that_is_over_loses_nothing_in_an_open_window(client):
     window = Window(client).write(**complete())
     window.save(**pictures())
@@ -313,8 +323,8 @@ def test_a_text_that_is_too_long_to_keep_stays_on_the_screen(client):
     assert Window(client).write(description="å" * 40_001).send().status_code == 400
 
 
-def test_a_network_begins_only_so_many(client, monkeypatch):
-    monkeypatch.setattr("procurement_portal.models.started_application.A_NETWORK_AN_HOUR", 1)
+def test_a_network_begins_only_so_many(client, settings):
+    settings.STARTED_APPLICATIONS_PER_HOUR = 1
     Window(client).write(company="Ljusgården AB").autosave()
     other = Window(Client()).write(company="Annat AB")
     answer = other.autosave()
