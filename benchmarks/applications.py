@@ -186,7 +186,7 @@ def measure(port: int, database_url: str, *, applications: int = 200, clients: i
                 tally.troubles.append(f"The connection broke: {error}")
 
     started = time.perf_counter()
-    together(*(lambda index=index: work(index) for index in range(clients)))  # type: ignore[misc]
+    together(*(lambda index=index: work(index) for index in range(clients)))
     return {**said(tally, time.perf_counter() - started), **counted(database_url, expected, tally), "clients": clients}
 
 

@@ -1,12 +1,14 @@
 """An application that is not finished in one go: begun on a phone, gone on with elsewhere, nothing lost on the way."""
 
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from development.testing.smtp import CollectingServer
+from pictures.models import Picture
 from procurement_portal.models import Application, StartedApplication
 from tests.browser.steps import heading, main
 from tests.browser.test_supplier_journey import (
@@ -21,6 +23,7 @@ from tests.browser.test_supplier_journey import (
     upload,
 )
 from tests.pictures.factories import jpeg_bytes, png_bytes
+from tests.procurement_portal.factories import make_application
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unhurried", "disk_of_its_own")]
 
@@ -148,3 +151,46 @@ def test_words_written_without_a_connection_are_saved_when_it_is_back(new_page: 
     page.context.set_offline(False)
     expect(page.locator("[data-autosave-status]")).to_contain_text("Sparat ")
     assert StartedApplication.objects.get().company == COMPANY
+
+
+def test_the_applicant_takes_everything_out_and_erases_it(
+    new_page: Callable[..., Page], smtp: CollectingServer, axe: Callable[[Page], None]
+):
+    # Unwatched: the link that is over answers 404.
+    phone = new_page(width=390, watched=False)
+    application = make_application("submitted", company=COMPANY, email=APPLICANT)
+    before = len(smtp.to(APPLICANT))
+    phone.goto(application.get_status_url())
+    with phone.expect_download() as taken:
+        phone.get_by_role("link", name="Ladda ner det vi har om ansökan").click()
+    assert taken.value.suggested_filename == f"{application.reference}.json"
+    assert COMPANY in Path(taken.value.path()).read_text()
+    phone.get_by_role("link", name="Radera min ansökan …").click()
+    expect(heading(phone, "Vill du radera ansökan?")).to_be_visible()
+    axe(phone)
+    phone.get_by_role("link", name="Behåll den").click()
+    phone.get_by_role("link", name="Radera min ansökan …").click()
+    phone.get_by_role("button", name="Radera min ansökan").click()
+    expect(heading(phone, "Ansökan är raderad")).to_be_visible()
+    axe(phone)
+    assert (Application.objects.count(), Picture.objects.count()) == (0, 0)
+    receipt = smtp.wait_for(APPLICANT, count=before + 1)[-1]
+    assert receipt.subject == f"Ansökan {application.reference} är raderad"
+    phone.goto(application.get_status_url())
+    expect(heading(phone, "Länken fungerar inte")).to_be_visible()
+
+
+def test_the_form_and_its_pages_are_accessible(new_page: Callable[..., Page], axe: Callable[[Page], None]):
+    # Unwatched: the last page answers 404.
+    page = new_page(watched=False)
+    page.goto(FORM)
+    page.get_by_label("Företag", exact=True).fill(COMPANY)
+    page.get_by_role("button", name="Spara och fortsätt senare").click()
+    expect(main(page)).to_contain_text("Du började på den här ansökan")
+    axe(page)
+    page.get_by_role("link", name="Släng och börja om …").click()
+    axe(page)
+    page.goto(StartedApplication.objects.get().get_continuation_url())
+    axe(page)
+    page.goto("/inkopsportalen/ansokan/fortsattning/x/")
+    axe(page)
