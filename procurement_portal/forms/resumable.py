@@ -42,6 +42,7 @@ class Resumable(PicturesFormMixin, forms.Form):
         form._write(data, started.values)
         data["ticket"] = tickets.new_ticket(started.form_key)
         data["seen"] = str(Seen.of(started.values))
+        form._agree_on_the_visitor()
         return form
 
     def _agree_on_the_visitor(self) -> None:

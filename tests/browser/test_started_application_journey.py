@@ -42,6 +42,9 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
     expect_in_the_database(phone, {"company": [COMPANY], "regions": ["skane"]}, pictures=1)
 
     phone.goto("/inkopsportalen/")
+    phone.go_back()
+    expect(phone.get_by_label("Företag", exact=True)).to_have_value(COMPANY)
+    phone.goto("/inkopsportalen/")
     phone.goto(FORM)
     expect(main(phone)).to_contain_text("Du började på den här ansökan")
     expect(phone.get_by_label("Företag", exact=True)).to_have_value(COMPANY)

@@ -404,6 +404,19 @@ def test_the_link_needs_a_button_and_brings_the_pictures_along(begun):
     assert form["logo"].value().picture.name == "logotyp.png"
 
 
+def test_the_first_picture_there_belongs_to_what_is_gone_on_with(client):
+    Window(client).write(email="asa@example.org").save("started_link")
+    other = Client()
+    other.post(mailed_link())
+    form = other.get(url()).context["form"]
+    sent = {"slot": form["logo"].slot.sign(), "saved": "", "file": upload(png_bytes(200, 100), "logotyp.png")}
+    window = Window(other)
+    assert Client().post(reverse("pictures:upload"), sent).status_code == 201
+    window.write(company="Ljusgården AB").autosave()
+    window.write(**{"logo-saved": Draft.objects.get().token}).autosave()
+    assert len(StartedApplication.objects.get().pictures) == 1
+
+
 def test_the_browser_it_began_in_is_told_and_can_have_it_back(begun):
     other = Client()
     other.post(mailed_link())
