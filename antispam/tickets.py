@@ -19,8 +19,9 @@ class TooFast(Exception):
     """The form came back quicker than fingers fill it in."""
 
 
-def new_ticket() -> str:
-    return signer.sign(uuid.uuid4().hex)
+def new_ticket(key: uuid.UUID | None = None) -> str:
+    """A ticket dated now: for a form of its own, or for one more window on the form that has `key`."""
+    return signer.sign((key or uuid.uuid4()).hex)
 
 
 def key_of(ticket: str) -> uuid.UUID | None:

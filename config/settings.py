@@ -272,6 +272,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 NEWSLETTER_LATE_HOURS = env.positive("NEWSLETTER_LATE_HOURS", default=6)
 NEWSLETTER_OVERDUE_HOURS = env.positive("NEWSLETTER_OVERDUE_HOURS", default=2)
 
+# --- Procurement portal ---------------------------------------------------------------------------------------------
+
+# How many applications may be begun an hour from one network; each is kept for 30 days while it is filled in.
+STARTED_APPLICATIONS_PER_HOUR = env.int("STARTED_APPLICATIONS_PER_HOUR", default=5_000 if DEBUG else 60)
+if STARTED_APPLICATIONS_PER_HOUR < 1:
+    raise ImproperlyConfigured(
+        f"STARTED_APPLICATIONS_PER_HOUR is {STARTED_APPLICATIONS_PER_HOUR}; it needs a number of at least 1."
+    )
+
 # --- Tips to colleagues ---------------------------------------------------------------------------------------------
 
 # How many mails the site sends a day for people who tip a colleague, the ones that ask them to confirm included.

@@ -11,7 +11,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 
 from pictures.limits import DRAFT_DAYS
-from pictures.models import Picture
+from pictures.models import Draft, Picture
 from pictures.uploads import spool_dir
 
 AT_ONCE = 200
@@ -35,9 +35,14 @@ class Sweep:
         return len(hanging)
 
     def remove_old_drafts(self) -> int:
-        """Delete pictures that no form has claimed in seven days, with their files. Returns how many."""
+        """Delete pictures that no form has claimed in seven days, with their files. Returns how many.
+
+        A form that is kept for longer keeps its pictures.
+        """
         before = timezone.now() - timedelta(days=DRAFT_DAYS)
-        old = list(Picture.objects.unclaimed().filter(uploaded_at__lt=before).order_by("uploaded_at")[:AT_ONCE])
+        kept = Draft.objects.filter(kept_until__gt=timezone.now()).values("picture")
+        unclaimed = Picture.objects.unclaimed().filter(uploaded_at__lt=before).exclude(pk__in=kept)
+        old = list(unclaimed.order_by("uploaded_at")[:AT_ONCE])
         for picture in old:
             picture.delete()
         return len(old)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pictures.models import Picture
     from procurement_portal.models.change_request import ChangeRequest
     from procurement_portal.models.complement_request import ComplementRequest
+    from procurement_portal.models.continuation import Continuable
     from procurement_portal.models.enclosures import Enclosure, Slot
     from procurement_portal.models.link import Followable
     from procurement_portal.models.new_address import AddressConfirmable
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 def confirm(application: "Followable") -> None:
     """Ask the applicant to confirm the address; until then the application is not sent in."""
     _to_applicant("confirm", application)
+
+
+def continuation(started: "Continuable") -> None:
+    """The way back to an application that is being filled in. Our words only: nobody has confirmed the address."""
+    with translation.override(started.language):
+        url = absolute(started.get_continuation_url())
+    post(
+        template="procurement_portal/mail/continuation",
+        to=started.mailed_to,
+        language=started.language,
+        context={"url": url},
+    )
 
 
 def new_link(application: "Followable") -> None:
@@ -71,6 +84,30 @@ def picture_rejected(application: "Followable", enclosure: "Enclosure") -> None:
 def withdrawn(application: "Followable") -> None:
     """A receipt: if somebody else did it, the applicant gets to know."""
     _to_applicant("withdrawn", application)
+
+
+def erased(application: "Followable") -> None:
+    """A receipt of the erasure, the last thing we write. Names only the reference: the letter is kept for some days."""
+    post(
+        template="procurement_portal/mail/erased",
+        to=application.email,
+        language=application.language,
+        context={"reference": application.reference},
+    )
+
+
+def takedown_requested(application: "Followable") -> None:
+    """Tell each coordinator that a company wants its listing taken down."""
+    for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):
+        with translation.override(coordinator.language):
+            url = absolute(application.supplier.get_absolute_url())  # type: ignore[union-attr]
+        post(
+            template="procurement_portal/mail/takedown_requested",
+            to=coordinator.email,
+            language=coordinator.language,
+            context={"application": application, "url": url, "recipient": coordinator},
+            reply_to=application.email,
+        )
 
 
 def assigned(application: "Followable", *, to: User, by: User) -> None:

@@ -1,12 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from procurement_portal.models import Application, ChangeRequest, Referral, Supplier
+from procurement_portal.models import Application, ChangeRequest, Referral, StartedApplication, Supplier
 
 
 @shared_task(name="procurement_portal.sweep_unconfirmed")
 def sweep_unconfirmed() -> None:
+    """Nightly: forget applications that nobody confirmed or sent in."""
     Application.sweep_unconfirmed()
+    StartedApplication.sweep()
 
 
 @shared_task(name="procurement_portal.forget_referrals")

@@ -10,9 +10,11 @@ from procurement_portal.views.applications import (
 from procurement_portal.views.apply import ApplyView
 from procurement_portal.views.assignment import AssignmentView
 from procurement_portal.views.changes import AcceptanceView, ChangesView, ChangeView, DeclineView
+from procurement_portal.views.continuation import ContinuationView, HereView
 from procurement_portal.views.decision import ApprovalView, RejectionView
 from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
+from procurement_portal.views.erasure import ErasureView, ExportView, TakedownRequestView
 from procurement_portal.views.link_request import LinkRequestedView, LinkRequestView
 from procurement_portal.views.listing import ListingView, TakedownView
 from procurement_portal.views.mending import MendingView, PictureView
@@ -34,6 +36,8 @@ from procurement_portal.views.referrals import (
     ReferralSentView,
     ReferralView,
 )
+from procurement_portal.views.started import StartedLinkView, StartedView
+from procurement_portal.views.started_removal import StartedRemovalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (
     HandlingView,
@@ -51,6 +55,10 @@ urlpatterns = [
     path(_("suppliers/<slug:slug>/"), SupplierView.as_view(), name="supplier"),
     path(_("application/"), ApplyView.as_view(), name="apply"),
     path(_("application/received/<str:token>/"), ReceiptView.as_view(), name="receipt"),
+    path(_("application/started/"), StartedView.as_view(), name="started"),
+    path(_("application/started/link/"), StartedLinkView.as_view(), name="started_link"),
+    path(_("application/started/here/"), HereView.as_view(), name="started_here"),
+    path(_("application/started/removal/"), StartedRemovalView.as_view(), name="started_removal"),
     path(_("tip-us/"), TipUsView.as_view(), name="tip_us"),
     path(_("tip-us/thank-you/"), TipReceivedView.as_view(), name="tip_received"),
     path(_("tip-a-colleague/"), ReferralView.as_view(kind="portal"), name="tip_colleague"),
@@ -76,6 +84,7 @@ urlpatterns = [
     path(_("my-listing/<str:token>/new-address/"), NewAddressMailView.as_view(), name="new_address_mail"),
     path(_("new-address/<str:token>/"), NewAddressView.as_view(), name="new_address"),
     # For the applicant, by signed link
+    path(_("application/continued/<str:token>/"), ContinuationView.as_view(), name="continuation"),
     path(_("new-link/"), LinkRequestView.as_view(), name="link_request"),
     path(_("new-link/sent/"), LinkRequestedView.as_view(), name="link_requested"),
     path(_("my-application/<str:token>/"), StatusView.as_view(), name="status"),
@@ -83,6 +92,9 @@ urlpatterns = [
     path(_("my-application/<str:token>/changes/"), MendingView.as_view(), name="mending"),
     path(_("my-application/<str:token>/pictures/<slug:slot>/"), PictureView.as_view(), name="picture"),
     path(_("my-application/<str:token>/withdrawal/"), WithdrawalView.as_view(), name="withdrawal"),
+    path(_("my-application/<str:token>/data/"), ExportView.as_view(), name="export"),
+    path(_("my-application/<str:token>/erasure/"), ErasureView.as_view(), name="erasure"),
+    path(_("my-application/<str:token>/takedown-request/"), TakedownRequestView.as_view(), name="takedown_request"),
     # For coordinators
     path(_("applications/"), ApplicationsView.as_view(), name="applications"),
     path(_("applications/assignments/"), AssignmentsView.as_view(), name="assignments"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext
 
 # Within so long the same thing begun again by the same form is one click too many, and is begun once.
 DOUBLE_CLICK = datetime.timedelta(seconds=30)
@@ -17,14 +18,19 @@ class IllegalTransition(Exception):
     """
 
 
+class Gone(IllegalTransition):
+    """What the verb was about has been deleted meanwhile."""
+
+
 @contextmanager
 def locked(instance: models.Model) -> Iterator[None]:
     """Run the block in a transaction that holds `instance`'s row, with its fields read afresh under the lock.
 
-    Unsaved changes on the instance are lost: a verb sets fields inside the block.
+    Unsaved changes on the instance are lost: a verb sets fields inside the block. Raises Gone for a deleted row.
     """
     with transaction.atomic():
-        type(instance)._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+        if not type(instance)._base_manager.select_for_update(of=("self",)).filter(pk=instance.pk):
+            raise Gone(gettext("It is not there any more: somebody has deleted it in the meantime."))
         instance.refresh_from_db()
         yield
 

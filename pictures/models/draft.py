@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core import signing
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
     from pictures.visitors import Visitor
 
 signer = signing.Signer(salt="pictures.draft")
+
+
+def _signed(token: str) -> str | None:
+    try:
+        return signer.unsign(token)
+    except signing.BadSignature:
+        return None
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -32,19 +41,27 @@ class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore
 
     def carried(self, token: str, visitor: "Visitor") -> "Draft | None":
         """The visitor's own draft that a form carried as `token`. A forged, claimed or foreign one is as if absent."""
-        try:
-            pk = signer.unsign(token)
-        except signing.BadSignature:
+        pk = _signed(token)
+        if pk is None:
             return None
         return self.of(visitor).select_related("picture").filter(picture_id=pk).first()
 
+    def behind(self, tokens: Iterable[str]) -> DraftQuerySet:
+        """The drafts of tokens that the caller has kept, whoever's they are. Not for tokens that a request brings."""
+        return self.filter(picture_id__in=[pk for token in tokens if (pk := _signed(token))])
+
+    def hand_over(self, tokens: Iterable[str], *, to: "Visitor", until: datetime) -> None:
+        """Make kept drafts another visitor's own, and keep them from the sweep `until` then."""
+        self.behind(tokens).update(visitor=to.remember(), kept_until=until)
+
 
 class Draft(models.Model):
-    """A stored picture that no form has been sent in with yet. Swept after seven days."""
+    """A stored picture that no form has been sent in with yet. Swept after seven days, or when `kept_until` is over."""
 
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE)
     visitor = models.CharField(max_length=64, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
 
     objects = DraftManager()
 

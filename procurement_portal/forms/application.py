@@ -15,6 +15,7 @@ from procurement_portal.fields import (
     WebsiteField,
     field_labels,
 )
+from procurement_portal.forms.resumable import Resumable
 from procurement_portal.models import Application, Category
 from procurement_portal.models.columns import DESCRIPTION_MAX
 from procurement_portal.models.enclosures import SLOT_NAMES, SLOTS
@@ -100,7 +101,7 @@ class ApplicationDetailsForm(PicturesFormMixin, forms.Form):
         }
 
 
-class ApplicationForm(TicketedForm, ApplicationDetailsForm):
+class ApplicationForm(Resumable, TicketedForm, ApplicationDetailsForm):
     """A new application: what it says, where to confirm it, and the consent."""
 
     email = forms.EmailField(
@@ -134,12 +135,26 @@ class MendForm(ApplicationDetailsForm):
         kwargs["initial"] = {**self.initial_from(application), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         request = application.open_complement_request
-        for name, message in (request.messages if request else {}).items():
-            if name in self.fields:
-                field = self.fields[name]
-                field.help_text = render_to_string(
-                    "procurement_portal/_asked.html", {"message": message, "hint": field.help_text}
-                )
+        messages = request.messages if request else {}
+        self.asked = [name for name in self.fields if name in messages]
+        for name in self.asked:
+            field = self.fields[name]
+            field.help_text = render_to_string(
+                "procurement_portal/_asked.html", {"message": messages[name], "hint": field.help_text}
+            )
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """The fields that coordinators have asked about; they come first."""
+        return [self[name] for name in self.asked]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.asked]
+
+    @property
+    def others_need_a_look(self) -> bool:
+        return any(bound.errors for bound in self.other_fields)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

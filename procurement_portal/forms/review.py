@@ -1,9 +1,10 @@
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils.html import escape
-from django.utils.text import Truncator
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,12 +34,15 @@ class ReasonForm(forms.Form):
     )
 
 
-class ComplementForm(forms.Form):
-    """One sentence per field that is to be mended, and one about the whole; at least one of them."""
+class Question(NamedTuple):
+    """A field of the application in the form: the tick that asks about it, and the words."""
 
-    note = LongTextField(
-        label=_("About the whole application"), most=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    tick: BoundField
+    words: BoundField
+
+
+class ComplementForm(forms.Form):
+    """Tick the fields that are to be mended and say what, or say something about the whole; at least one of them."""
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,24 +54,44 @@ class ComplementForm(forms.Form):
         }
         self.askable = [name for name in labels if name in ApplicationDetailsForm.base_fields]
         for name in self.askable:
+            self.fields[tick_of(name)] = forms.BooleanField(label=labels[name], required=False)
             self.fields[name] = LongTextField(
-                label=labels[name],
+                label=format_lazy("{label}: {ask}", label=labels[name], ask=_("what is to be corrected?")),
                 most=500,
                 required=False,
                 # Help texts may hold markup, so what the applicant wrote is escaped here.
                 help_text=escape(Truncator(written[name]).chars(160)),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+        self.fields["note"] = LongTextField(
+            label=_("About the whole application"), most=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        )
+
+    @property
+    def questions(self) -> list[Question]:
+        return [Question(self[tick_of(name)], self[name]) for name in self.askable]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not any(cleaned.values()):
+        for name in self.askable:
+            ticked, words = cleaned.get(tick_of(name)), cleaned.get(name)
+            if ticked and words == "":
+                self.add_error(name, gettext("Say what is to be corrected here, or take the tick away."))
+            elif words and not ticked:
+                self.add_error(
+                    name, gettext("You have written something here. Tick it to ask, or take the words away.")
+                )
+        if not self.errors and not self.messages and not cleaned["note"]:
             raise ValidationError(gettext("Say at least one thing to correct: the applicant gets only your words."))
         return cleaned
 
     @property
     def messages(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in self.askable if self.cleaned_data[name]}
+        return {name: self.cleaned_data[name] for name in self.askable if self.cleaned_data[tick_of(name)]}
+
+
+def tick_of(name: str) -> str:
+    return f"ask_{name}"
 
 
 class LetterForm(forms.Form):

@@ -9,6 +9,7 @@ from procurement_portal.models.note import Note
 from procurement_portal.models.recommendation import Recommendation
 from procurement_portal.models.referral import Referral
 from procurement_portal.models.referral_pause import ReferralPause
+from procurement_portal.models.started_application import StartedApplication
 from procurement_portal.models.supplier import Supplier
 from procurement_portal.models.tip import Tip
 
@@ -24,6 +25,7 @@ __all__ = [
     "Recommendation",
     "Referral",
     "ReferralPause",
+    "StartedApplication",
     "Supplier",
     "Tip",
 ]

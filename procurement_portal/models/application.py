@@ -15,11 +15,14 @@ from procurement_portal.models.assignment import Assignable
 from procurement_portal.models.confirmation import Confirmable
 from procurement_portal.models.decision import Decidable
 from procurement_portal.models.enclosures import SLOT_NAMES
+from procurement_portal.models.erasure import Erasable
 from procurement_portal.models.mending import Mendable
+from procurement_portal.models.own_data import Exportable
 from procurement_portal.models.queue import QueueQuerySet
 from procurement_portal.models.region import CODES
+from procurement_portal.models.started_application import StartedApplication
 from procurement_portal.models.supplier import Supplier
-from procurement_portal.models.timeline import Told
+from workflow import in_turn
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 
@@ -33,7 +36,7 @@ class ApplicationQuerySet(QueueQuerySet):
         return self.filter(state=states.State.DRAFT, created_at__lt=timezone.now() - UNCONFIRMED_KEPT)
 
 
-class Application(Confirmable, Mendable, Assignable, Decidable, Told):
+class Application(Confirmable, Mendable, Assignable, Decidable, Erasable, Exportable):
     """A supplier's wish to be listed in the procurement portal, followed by the applicant through a signed link."""
 
     WITHOUT_ACCOUNT = _("The applicant")
@@ -54,6 +57,8 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
         "approved": _("approved the application"),
         "rejected": _("rejected the application"),
         "withdrawn": _("withdrew the application"),
+        "takedown_requested": _("asked to have the company’s page taken down"),
+        "erased": _("erased an application"),
     }
 
     objects = ApplicationQuerySet.as_manager()
@@ -100,14 +105,15 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Told):
     def receive(cls, *, form_key: uuid.UUID, categories: Any, **fields: Any) -> tuple["Application", bool]:
         """Store an application and mail its confirmation link; `(application, False)` when this form was already sent.
 
-        `fields` are the columns, the three pictures included.
+        `fields` are the columns, the three pictures included. What was kept of the form while it was filled in is gone.
         """
-        with transaction.atomic():
+        with in_turn(f"application {form_key}"):
             application, is_new = cls.objects.get_or_create(form_key=form_key, defaults=fields)
             if is_new:
                 application.categories.set(categories)
                 application.claim_pictures()
                 application.mail_confirmation()
+                StartedApplication.objects.filter(form_key=form_key).delete()
         return application, is_new
 
     @property

@@ -110,7 +110,7 @@ class ChangeRequest(AddressConfirmable):
             spare = [picture for picture in self.take_out_pictures() if picture not in wishes.values()]
             self._close(self.State.ACCEPTED, by=by, because=because, accepted_fields=accepted)
             supplier.take_over(wishes)
-            supplier.record("change_accepted", by=by, because=because, change=self.pk, fields=accepted)
+            supplier.record("change_accepted", by=by, change=self.pk, fields=accepted)
             supplier.discard_pictures(spare)
             mails.change_decided(self)
 
@@ -120,7 +120,7 @@ class ChangeRequest(AddressConfirmable):
             raise ValueError("A decision needs a reason")
         with self.while_open() as supplier:
             self._close(self.State.DECLINED, by=by, because=because)
-            supplier.record("change_declined", by=by, because=because, change=self.pk, fields=self.fields)
+            supplier.record("change_declined", by=by, change=self.pk, fields=self.fields)
             mails.change_decided(self)
 
     def take_back(self) -> None:

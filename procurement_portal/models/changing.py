@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from mailing.models import Letter
 from pictures.models import Picture
 from procurement_portal import mails
 from procurement_portal.models.category import Category
@@ -128,6 +129,17 @@ class Changeable(Illustrated):
             self.link_mailed_at = timezone.now()
             self.save(update_fields=["link_mailed_at"])
             mails.listing_link(self)
+
+    def erase(self: Any) -> None:
+        """Delete the listing with its proposals and the letters to its company; its own pictures are the caller's."""
+        addresses = {self.email} | {change.new_email for change in self.change_requests.all() if change.new_email}
+        # Each holds a link to the listing or to a proposal, which begins with its number.
+        numbers = [self.pk, *self.change_requests.values_list("pk", flat=True)]
+        links = Q(*(Q(text__contains=f"/{number}.") for number in numbers), _connector=Q.OR)
+        Letter.objects.filter(links, to__in=addresses).delete()
+        spare = self._put_earlier_aside()
+        self.delete()
+        self.discard_pictures(spare)
 
     def _put_earlier_aside(self: Any) -> list[Picture]:
         """End what earlier proposals still could do; their pictures, which the new one may hold."""

@@ -13,7 +13,10 @@ from procurement_portal.models.supplier import Supplier
 
 
 class Decidable(Recommendable):
-    """Yes or no, with a reason that the applicant reads and a letter that a coordinator has looked through."""
+    """Yes or no, with a reason that the applicant reads and a letter that a coordinator has looked through.
+
+    The reason stays with the application, not in its history, which outlives it.
+    """
 
     class Meta:
         abstract = True
@@ -38,7 +41,7 @@ class Decidable(Recommendable):
                 )
             self.supplier = Supplier.list_from(self, by=by)
             self._decide(State.APPROVED, by=by, because=because)
-            self.record("approved", by=by, because=because)
+            self.record("approved", by=by)
             self._send_letter(subject, letter, template)
         return self.supplier
 
@@ -50,7 +53,7 @@ class Decidable(Recommendable):
             self.require_under_review()
             self.require_other_eyes(by)
             self._decide(State.REJECTED, by=by, because=because)
-            self.record("rejected", by=by, because=because)
+            self.record("rejected", by=by)
             self._send_letter(subject, letter, template)
 
     def _decide(self, state: State, *, by: Any, because: str) -> None:

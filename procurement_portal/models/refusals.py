@@ -69,3 +69,27 @@ class NothingToChange(IllegalTransition):
 
 class ChangeDecided(IllegalTransition):
     pass
+
+
+class AlreadySent(IllegalTransition):
+    pass
+
+
+class TooManyStarted(IllegalTransition):
+    pass
+
+
+class TooMuchToKeep(IllegalTransition):
+    pass
+
+
+class StillListed(IllegalTransition):
+    pass
+
+
+class SharedListing(IllegalTransition):
+    pass
+
+
+class AlreadyAskedFor(IllegalTransition):
+    pass

@@ -41,7 +41,8 @@ class Reviewable(Followable):
             self.state = State.COMPLEMENT_REQUESTED
             self.waiting_since = None
             self.save(update_fields=["state", "waiting_since"])
-            self.record("complement_requested", by=by, note=note, fields=sorted(messages))
+            # Without the words: the history outlives an application that is erased.
+            self.record("complement_requested", by=by, fields=sorted(messages))
             mails.complement_requested(self, request)
         return request
 

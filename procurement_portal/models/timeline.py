@@ -17,6 +17,7 @@ SENTENCES = {
     "approved": _("We approved the application. The company is listed in the portal."),
     "rejected": _("We decided not to approve the application."),
     "withdrawn": _("You withdrew the application."),
+    "takedown_requested": _("You asked us to take the company’s page down."),
 }
 
 

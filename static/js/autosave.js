@@ -1,7 +1,8 @@
 /* Saves forms marked data-autosave while people write, and keeps their words on this device until the server has them.
 
-   The form posts to itself, asking for JSON: 200 {version, saved_at}, 400 {errors}, 409 {conflict}. Its hidden field
-   `version` says what was seen last. What to say in each case stands on the form as data attributes. */
+   The form posts to itself, or where data-autosave says, asking for JSON: 200 {saved_at} with {version} or {hidden}: what
+   its hidden fields are from now on, 400 {errors}, 409 {conflict}, or a {sentence} to show. What to say in each case
+   stands on the form as data attributes; data-autosave-skip names fields that are not to be kept. */
 
 const QUIET_MS = 1200;
 const RETRY_MS = 10000;
@@ -10,12 +11,16 @@ const OWN = new Set(["csrfmiddlewaretoken", "version"]);
 class Autosave {
   constructor(form) {
     this.form = form;
+    this.url = form.dataset.autosave;
+    this.own = new Set([...OWN, ...(form.dataset.autosaveSkip ?? "").split(" ")]);
     this.status = form.querySelector("[data-autosave-status]");
-    this.key = `autosave:${location.pathname}`;
+    this.key = `autosave:${this.url || location.pathname}`;
     this.state = "saved";
     this.sent = this.content();
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
+    form.addEventListener("picture:saved", () => this.changed());
+    form.addEventListener("picture:removed", () => this.changed());
     form.addEventListener("submit", () => this.submitting());
     form.addEventListener("rich-text:ready", () => {
       // The editor writes the same words in its own way; that is no change.
@@ -33,7 +38,7 @@ class Autosave {
 
   /** What the section was saved as when these words were begun. */
   get version() {
-    return Number(this.form.elements.version.value);
+    return Number(this.form.elements.version?.value ?? 0);
   }
 
   get isUnsaved() {
@@ -42,8 +47,15 @@ class Autosave {
 
   content() {
     const data = new FormData(this.form);
-    const pairs = [...data].filter(([name, value]) => !OWN.has(name) && typeof value === "string");
+    const pairs = [...data].filter(([name, value]) => !this.own.has(name) && typeof value === "string");
     return JSON.stringify(pairs);
+  }
+
+  /** The form without its files, which have a way of their own. */
+  body() {
+    const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
+    return data;
   }
 
   changed() {
@@ -56,8 +68,10 @@ class Autosave {
   submitting() {
     this.leaving = true;
     clearTimeout(this.timer);
-    // The words stay on the device until a page shows that the server has them.
-    this.keep();
+    // The words stay on the device until a page shows that the server has them; where the next page is another one, they
+    // would stay for good.
+    if (this.url) this.forget();
+    else this.keep();
   }
 
   async save(keepalive = false) {
@@ -68,9 +82,9 @@ class Autosave {
     const content = this.content();
     let again = QUIET_MS;
     try {
-      const response = await fetch(this.form.action || location.href, {
+      const response = await fetch(this.url || this.form.action || location.href, {
         method: "POST",
-        body: new FormData(this.form),
+        body: this.body(),
         headers: { Accept: "application/json" },
         keepalive: keepalive && content.length < 50000,
       });
@@ -93,18 +107,19 @@ class Autosave {
   answer(response, body, content) {
     if (response.ok && body) {
       this.sent = content;
-      this.form.elements.version.value = body.version;
+      if ("version" in body) this.form.elements.version.value = body.version;
+      for (const [name, value] of Object.entries(body.hidden ?? {})) this.form.elements[name].value = value;
       if (this.content() === content) this.forget();
       this.say(`${this.form.dataset.saved} ${body.saved_at}`);
       return QUIET_MS;
     }
     if (response.status === 409) {
       this.state = "stopped";
-      this.say(body?.conflict ? this.form.dataset.conflict : this.form.dataset.refused);
+      this.say(body?.sentence ?? (body?.conflict ? this.form.dataset.conflict : this.form.dataset.refused));
       return 0;
     }
-    if (response.status === 400) {
-      this.say(this.form.dataset.refused);
+    if (response.status === 400 || body?.sentence) {
+      this.say(body?.sentence ?? this.form.dataset.refused);
       return 0;
     }
     // Led to the sign-in page, or refused: the session is over. Anything else is the server's trouble.
@@ -173,7 +188,7 @@ class Autosave {
     const values = new Map();
     for (const [name, value] of JSON.parse(content)) values.set(name, [...(values.get(name) ?? []), value]);
     for (const field of this.form.elements) {
-      if (!field.name || OWN.has(field.name) || field.type === "file" || !(values.has(field.name) || "checked" in field)) continue;
+      if (!field.name || this.own.has(field.name) || field.type === "file" || field.matches("[data-picture-saved]") || !(values.has(field.name) || "checked" in field)) continue;
       const wanted = values.get(field.name) ?? [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
       else if (field.closest("rich-text")) this.restoreRichText(field, wanted[0], values);

@@ -137,7 +137,10 @@ def take_up(page: Page) -> None:
 
 def ask_for_more_about_the_description(page: Page) -> None:
     main(page).get_by_role("link", name="Be om komplettering …").click()
-    page.get_by_label("Beskrivning").fill("För vilka gårdar?")
+    words = page.get_by_label("Beskrivning: vad ska rättas?")
+    expect(words).to_be_hidden()
+    page.get_by_label("Beskrivning", exact=True).check()
+    words.fill("För vilka gårdar?")
     page.get_by_role("button", name="Be om kompletteringen").click()
     expect(page.get_by_role("status").first).to_contain_text("Den sökande har fått ett mejl")
     expect(heading(page, "Väntar på den sökande", level=2)).to_be_visible()

@@ -26,7 +26,7 @@ from mailing.letters import inline_css
 from mailing.models import Letter
 from methods.models import Review
 from newsletter.models import Issue
-from procurement_portal.models import Referral, Tip
+from procurement_portal.models import Referral, StartedApplication, Tip
 from procurement_portal.models.enclosures import SLOTS
 from tests.labs.factories import make_goal, make_measurement
 from tests.methods.factories import make_draft
@@ -198,6 +198,15 @@ def confirm_tip(cast: Cast) -> None:
     procurement_portal.mails.confirm_referral(about)
 
 
+def takedown_requested(cast: Cast) -> None:
+    application = make_supplier(LONG, by=cast.coordinator).applications.get()
+    procurement_portal.mails.takedown_requested(application)
+
+
+def continuation(cast: Cast) -> None:
+    procurement_portal.mails.continuation(StartedApplication(mailed_to=ADDRESS, language=cast.language))
+
+
 LETTERS: dict[str, Callable[[Cast], Any]] = {
     "accounts/mail/invitation": invitation,
     "accounts/mail/no_account": lambda cast: accounts.mails.no_account(ADDRESS, language=cast.language),
@@ -234,13 +243,16 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
         proposal(cast, email=f"ny.{ADDRESS}")
     ),
     "procurement_portal/mail/confirm_referral": confirm_tip,
+    "procurement_portal/mail/continuation": continuation,
     "procurement_portal/mail/decided": decided,
+    "procurement_portal/mail/erased": lambda cast: procurement_portal.mails.erased(cast.application()),
     "procurement_portal/mail/listing_expired": lambda cast: procurement_portal.mails.listing_expired(cast.supplier()),
     "procurement_portal/mail/listing_link": lambda cast: procurement_portal.mails.listing_link(cast.supplier()),
     "procurement_portal/mail/new_link": lambda cast: procurement_portal.mails.new_link(cast.application()),
     "procurement_portal/mail/picture_rejected": picture_rejected,
     "procurement_portal/mail/referral": tip_to_colleague,
     "procurement_portal/mail/renewal_due": lambda cast: procurement_portal.mails.renewal_due(cast.supplier()),
+    "procurement_portal/mail/takedown_requested": takedown_requested,
     "procurement_portal/mail/tip_received": tip,
     "procurement_portal/mail/withdrawn": lambda cast: procurement_portal.mails.withdrawn(cast.application()),
 }

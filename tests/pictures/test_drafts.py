@@ -1,10 +1,12 @@
 """A picture in somebody's form: stored before the rest is looked at, kept through errors, bound to its visitor."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from pictures.models import AlreadyClaimed, Draft, Picture
 from pictures.visitors import Visitor
@@ -275,3 +277,21 @@ def test_two_first_uploads_at_once_belong_to_the_same_visitor(client):
     carried = {f"{name}-saved": re.search(r'-saved" value="([^"]+)"', html)[1] for name, html in widgets.items()}
     assert browser.post("/host/", {"company": "Bygg AB", **carried}).status_code == 200
     assert Draft.objects.count() == 0
+
+
+def test_a_form_gone_on_with_in_another_browser_brings_its_drafts():
+    first, second, third = visitor(), visitor(), visitor()
+    draft = Draft.objects.store(upload(png_bytes()), name="logga.png", visitor=first)
+    until = timezone.now() + timedelta(days=30)
+    Draft.objects.hand_over([draft.token, "forged", ""], to=second, until=until)
+    assert Draft.objects.carried(draft.token, second) == draft
+    assert (Draft.objects.carried(draft.token, first), Draft.objects.carried(draft.token, third)) == (None, None)
+    assert Draft.objects.get().kept_until == until
+
+
+def test_a_picture_in_use_is_handed_to_nobody():
+    draft = Draft.objects.store(upload(png_bytes()), name="logga.png", visitor=visitor())
+    draft.picture.claim("application 1")
+    second = visitor()
+    Draft.objects.hand_over([draft.token], to=second, until=timezone.now())
+    assert Draft.objects.carried(draft.token, second) is None

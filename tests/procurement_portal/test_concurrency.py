@@ -10,8 +10,18 @@ from django.db import connection
 
 from accounts.models import User
 from mailing.models import Letter
-from procurement_portal.models import Application, Category, ChangeRequest, DecisionTemplate, ReferralPause, Supplier
+from procurement_portal.merging import Seen
+from procurement_portal.models import (
+    Application,
+    Category,
+    ChangeRequest,
+    DecisionTemplate,
+    ReferralPause,
+    StartedApplication,
+    Supplier,
+)
 from procurement_portal.models.category import ensure_categories
+from tests.pictures.factories import visitor
 from tests.procurement_portal.factories import LETTER, enclosures, make_application, make_supplier, propose
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,3 +173,33 @@ def test_an_address_is_confirmed_and_accepted_at_the_same_moment(by):
 def test_two_who_turn_the_mails_off_at_once_turn_them_off_once(by, colleague):
     outcomes = at_once(*(lambda who=who: ReferralPause.begin(by=who, because="Skräp.") for who in (by, colleague)))
     assert (outcomes, ReferralPause.objects.count()) == (["ReferralsPaused", "done"], 1)
+
+
+def test_an_erasure_and_an_approval_do_not_both_happen(by):
+    application = make_application("under_review", by=by)
+    other = Application.objects.get(pk=application.pk)
+    outcomes = at_once(application.erase, lambda: other.approve(by=by, because="Passar.", **LETTER))
+    assert outcomes in (["Gone", "done"], ["StillListed", "done"])
+    assert Application.objects.count() == Supplier.objects.count()
+
+
+def test_two_windows_that_save_at_once_are_put_together(transactional_db):
+    key = uuid.uuid4()
+
+    def save(**written: list[str]) -> None:
+        StartedApplication.keep(form_key=key, sent=written, seen=Seen({}), visitor=visitor())
+
+    outcomes = at_once(lambda: save(company=["Ljusgården AB"]), lambda: save(phone=["070-174 06 05"]))
+    assert outcomes == ["done", "done"]
+    assert StartedApplication.objects.get().values == {"company": ["Ljusgården AB"], "phone": ["070-174 06 05"]}
+
+
+def test_what_is_sent_in_and_saved_at_once_is_sent_in(by):
+    key, files = uuid.uuid4(), enclosures()
+    values = {"company": "Ljusgården AB", "organisation_number": "5560160680", "phone": "+46701740605", **files}
+    outcomes = at_once(
+        lambda: Application.receive(form_key=key, categories=[], email="asa@example.org", **values),
+        lambda: StartedApplication.keep(form_key=key, sent={"company": ["X"]}, seen=None, visitor=visitor()),
+    )
+    assert outcomes in (["AlreadySent", "done"], ["done", "done"])
+    assert (Application.objects.count(), StartedApplication.objects.count()) == (1, 0)

@@ -142,12 +142,38 @@ def test_a_complement_is_asked_for_per_field(coordinator_client, under_review):
     url = address("complement", under_review)
     assert coordinator_client.get(url).status_code == 200
     assert coordinator_client.post(url, {"logo": "", "note": " "}).status_code == 400
-    assert coordinator_client.post(url, {"logo": "Utan vit ram, tack.", "note": "Snart klart."}).status_code == 302
+    asked = {"ask_logo": "on", "logo": "Utan vit ram, tack.", "note": "Snart klart."}
+    assert coordinator_client.post(url, asked).status_code == 302
     under_review.refresh_from_db()
     assert under_review.open_complement_request.messages == {"logo": "Utan vit ram, tack."}
     letter = Letter.objects.latest("pk")
     assert ("Utan vit ram, tack." in letter.text, "Snart klart." in letter.text) == (True, True)
-    assert coordinator_client.post(url, {"logo": "Igen."}).status_code == 409
+    assert coordinator_client.post(url, {"ask_logo": "on", "logo": "Igen."}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        ({"ask_logo": "on", "logo": " "}, {"logo"}),
+        ({"logo": "Utan vit ram, tack."}, {"logo"}),
+        ({"ask_logo": "on", "logo": "å" * 501}, {"logo"}),
+        ({"ask_passport": "on", "passport": "Foto."}, {"__all__"}),
+        ({"ask_website": "on", "website": "Svarar inte.", "ask_phone": "on"}, {"phone"}),
+        ({}, {"__all__"}),
+    ],
+)
+def test_a_field_is_asked_about_with_a_tick_and_words_and_all_is_kept(coordinator_client, under_review, sent, wrong):
+    response = coordinator_client.post(address("complement", under_review), {**sent, "note": ""})
+    assert (response.status_code, set(response.context["form"].errors)) == (400, wrong)
+    for words in sent.values():
+        assert words == "Foto." or words in response.content.decode()
+    under_review.refresh_from_db()
+    assert under_review.state == "under_review"
+
+
+def test_something_about_the_whole_is_enough(coordinator_client, under_review):
+    assert coordinator_client.post(address("complement", under_review), {"note": "Ring oss."}).status_code == 302
+    assert under_review.open_complement_request.messages == {}
 
 
 def test_the_letter_starts_from_the_template_with_its_places_filled_in(coordinator_client, under_review):

@@ -126,6 +126,24 @@ def test_a_complement_is_sent_in_with_the_pictures_kept(client, asked):
     assert [each.picture.pk for each in asked.enclosures] == pictures
 
 
+def test_what_was_asked_for_comes_first_with_its_words_and_the_rest_is_put_together(client, asked):
+    response = client.get(page(asked, "mending"))
+    text = response.content.decode()
+    assert [field.name for field in response.context["form"].asked_fields] == ["description"]
+    assert text.index("Berätta för vem.") < text.index('id="id_description"') < text.index("Resten av ansökan")
+    assert text.index("Resten av ansökan") < text.index('id="id_company"')
+    assert '<details class="form__rest">' in text
+
+
+def test_the_rest_is_open_when_there_is_something_to_correct_in_it(client, asked):
+    text = client.post(page(asked, "mending"), mend_data(asked, phone="x")).content.decode()
+    assert '<details class="form__rest" open>' in text
+
+
+def test_without_a_request_for_certain_fields_the_form_stands_as_it_is(client, submitted):
+    assert "form__rest" not in client.get(page(submitted, "mending")).content.decode()
+
+
 def test_a_picture_is_replaced_in_the_complement(client, asked):
     former = asked.logo
     client.post(page(asked, "mending"), mend_data(asked, logo=upload(png_bytes(300, 100), "ny.png")))

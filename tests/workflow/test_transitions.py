@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from labs.models import Lab
-from workflow import IllegalTransition, in_turn, locked
+from workflow import Gone, IllegalTransition, in_turn, locked
 from workflow.middleware import ConflictMiddleware
 
 
@@ -19,7 +19,7 @@ def test_a_locked_row_is_read_afresh(lab):
 
 def test_a_row_that_is_gone_cannot_be_locked(lab):
     Lab.objects.filter(pk=lab.pk).delete()
-    with pytest.raises(Lab.DoesNotExist), locked(lab):
+    with pytest.raises(Gone), locked(lab):
         pass
 
 

@@ -53,6 +53,15 @@ def press(way: Way, selector: str) -> Way:
     return go
 
 
+def throw_away(page: Page, world: World) -> Any:
+    """The page that asks before it throws away an application that is being filled in."""
+    page.goto(reverse("procurement_portal:apply"))
+    page.locator("[name=company]").fill("Ljusgården AB")
+    with page.expect_navigation():
+        page.locator(".form__actions .button--secondary").click()
+    return page.goto(reverse("procurement_portal:started_removal"))
+
+
 def set_no_time(page: Page, world: World) -> Any:
     """The page that asks again for a time that was not given."""
     page.goto(world.draft_entry.get_absolute_url())
@@ -146,6 +155,8 @@ PUBLIC = [
     Stop("procurement_portal/home.html", VISITOR, at("procurement_portal:home")),
     Stop("procurement_portal/supplier.html", VISITOR, of(lambda world: world.supplier)),
     Stop("procurement_portal/apply.html", VISITOR, at("procurement_portal:apply")),
+    Stop("procurement_portal/started_removal.html", VISITOR, throw_away),
+    Stop("procurement_portal/apply.html", VISITOR, at("procurement_portal:apply")),
     Stop("procurement_portal/tip_us.html", VISITOR, at("procurement_portal:tip_us")),
     Stop("procurement_portal/tip_received.html", VISITOR, at("procurement_portal:tip_received")),
     Stop("procurement_portal/referral/new.html", VISITOR, at("procurement_portal:tip_colleague")),
@@ -188,6 +199,12 @@ BY_LINK = [
         press(at("newsletter:erasure", lambda world: world.next_leaver().token), MAIN_FORM),
     ),
     Stop(
+        "procurement_portal/continuation.html",
+        VISITOR,
+        lambda page, world: page.goto(world.started.get_continuation_url()),
+    ),
+    Stop("procurement_portal/continuation_over.html", VISITOR, at("procurement_portal:continuation", "forged")),
+    Stop(
         "procurement_portal/receipt.html",
         VISITOR,
         at("procurement_portal:receipt", lambda w: w.unconfirmed.receipt_token),
@@ -209,6 +226,17 @@ BY_LINK = [
         "procurement_portal/withdrawal.html",
         VISITOR,
         at("procurement_portal:withdrawal", lambda w: w.complemented.link_token),
+    ),
+    Stop("procurement_portal/erasure.html", VISITOR, at("procurement_portal:erasure", lambda w: w.listed.link_token)),
+    Stop(
+        "procurement_portal/erasure.html",
+        VISITOR,
+        at("procurement_portal:erasure", lambda w: w.complemented.link_token),
+    ),
+    Stop(
+        "procurement_portal/erased.html",
+        VISITOR,
+        press(at("procurement_portal:erasure", lambda w: w.next_withdrawn().link_token), MAIN_FORM),
     ),
     Stop(
         "procurement_portal/referral/confirmation.html",

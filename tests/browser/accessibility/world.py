@@ -23,10 +23,10 @@ from methods.models import Method, Revision
 from newsletter.models import DiaryEntry, Issue, Subscriber, SubscriberImport
 from newsletter.models.period import SETTLING
 from newsletter.sending import Drain
-from procurement_portal.models import Application, ChangeRequest, Referral, Supplier, Tip
+from procurement_portal.models import Application, ChangeRequest, Referral, StartedApplication, Supplier, Tip
 from tests.newsletter.factories import make_checked_import, make_uncertain
 from tests.pictures.factories import ready_picture
-from tests.procurement_portal.factories import propose
+from tests.procurement_portal.factories import make_application, propose
 
 
 class World:
@@ -69,6 +69,9 @@ class World:
         self.under_review = Application.objects.get(state="submitted")
         self.under_review.take_up(by=self.people["coordinator"])
         self.proposal = self._proposal()
+        self.started = StartedApplication.objects.create(
+            values={"company": ["Gårdsljus AB"]}, mailed_to="asa@example.org"
+        )
         self.tip = Tip.objects.get()
         self.referral = Referral.objects.create(
             kind="method", slug=self.method.slug, sender="anna@example.org", recipient="kollega@example.org"
@@ -86,6 +89,15 @@ class World:
         supplier.listed_until = timezone.now() + datetime.timedelta(days=30)
         supplier.save()
         return supplier
+
+    @property
+    def listed(self) -> Application:
+        """An application that a listing stands on."""
+        return self.supplier.applications.get()
+
+    def next_withdrawn(self) -> Application:
+        """An application to erase; made anew for each language."""
+        return make_application("withdrawn")
 
     @cached_property
     def unconfirmed(self) -> Application:
