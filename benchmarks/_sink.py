@@ -1,6 +1,6 @@
 """A WSGI application that reads what it is sent: the least an upload can cost on our server stack.
 
-At `/` the bytes are forgotten, at `/copy` they are written to a file, which is then deleted.
+At `/forget` the bytes are forgotten, at `/copy` they are written to a file, which is then deleted.
 """
 
 import os

@@ -44,12 +44,12 @@ class Visit:
 
     @classmethod
     def begin(cls, port: int) -> "Visit":
-        status, cookies, page = request(port, "GET", FORM)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        slot = re.search(r'data-slot="([^"]+)"', page)
-        if status != 200 or token is None or slot is None:
-            raise SystemExit(f"{FORM} answered {status}; the benchmark needs the application form.")
-        return cls(port, cookies, token[1], html.unescape(slot[1]))
+        page = request(port, "GET", FORM)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        slot = re.search(r'data-slot="([^"]+)"', page.text)
+        if page.status != 200 or token is None or slot is None:
+            raise SystemExit(f"{FORM} answered {page.status}; the benchmark needs the application form.")
+        return cls(port, page.cookies, token[1], html.unescape(slot[1]))
 
     def transfer(self, path: Path) -> subprocess.Popen:
         """Sends the file as the script in the page does, by a curl of its own; prints the status of each piece."""
@@ -58,16 +58,18 @@ class Visit:
         length = str(path.stat().st_size)
         common = {"Tus-Resumable": "1.0.0", "X-CSRFToken": self.token, "Cookie": self.cookies}
         begin = {**common, "Upload-Length": length, "Upload-Metadata": metadata}
-        status, cookies, _, place = request(self.port, "POST", TRANSFERS, begin, told="Location")
-        if status != 201:
-            raise SystemExit(f"{TRANSFERS} answered {status}.")
-        self.cookies = f"{self.cookies}; {cookies}"
+        made = request(self.port, "POST", TRANSFERS, begin)
+        if made.status != 201:
+            raise SystemExit(f"{TRANSFERS} answered {made.status}.")
+        cookies = f"{self.cookies}; {made.cookies}"
         command = ["curl"]
         for number, (offset, piece) in enumerate(cut(path)):
             command += ["--next"] if number else []
             command += ["--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code} "]
-            command += ["--request", "PATCH", "--upload-file", str(piece), f"http://127.0.0.1:{self.port}{place}"]
-            headers = {**common, "Cookie": self.cookies, "Upload-Offset": str(offset), "Expect": ""}
+            # To an address that ends in a slash curl would add the file's name.
+            command += ["--request", "PATCH", "--request-target", made.headers["Location"]]
+            command += ["--upload-file", str(piece), f"http://127.0.0.1:{self.port}"]
+            headers = {**common, "Cookie": cookies, "Upload-Offset": str(offset), "Expect": ""}
             headers["Content-Type"] = "application/offset+octet-stream"
             for name, value in headers.items():
                 command += ["--header", f"{name}: {value}" if value else f"{name}:"]
@@ -96,8 +98,8 @@ class Visit:
             "Content-Length": str(length),
             "Cookie": self.cookies,
         }
-        status, _, page, _ = request(self.port, "POST", FORM, headers, pieces(parts))
-        return status, len(re.findall(r'-saved" value="[^"]+"', page))
+        page = request(self.port, "POST", FORM, headers, pieces(parts))
+        return page.status, len(re.findall(r'-saved" value="[^"]+"', page.text))
 
 
 def pieces(parts: list[bytes | Path]) -> Iterator[bytes]:

@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
@@ -19,16 +20,22 @@ from development.ports import free_port
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def request(
-    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None, *, told: str = ""
-) -> tuple[int, str, str, str]:
-    """Status, cookies as a request sends them back, text, and the header `told`."""
+class Answer(NamedTuple):
+    """`cookies` are as a request sends them back."""
+
+    status: int
+    cookies: str
+    text: str
+    headers: Message
+
+
+def request(port: int, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         connection.request(method, path, body=body, headers=headers or {})
         response = connection.getresponse()
         cookies = [value.partition(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
-        return response.status, "; ".join(cookies), response.read().decode(), response.headers.get(told, "")
+        return Answer(response.status, "; ".join(cookies), response.read().decode(), response.headers)
     finally:
         connection.close()
 
@@ -100,7 +107,7 @@ def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and gunicorn.poll() is None:
         try:
-            if request(port, "GET", "/healthz")[0] == 200:
+            if request(port, "GET", "/healthz").status == 200:
                 return
         except OSError:
             time.sleep(0.1)
@@ -108,8 +115,8 @@ def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
 
 
 @contextmanager
-def bare_sink(folder: Path) -> Iterator[int]:
-    """The port of a gunicorn with the site's own settings before an application that reads and forgets."""
+def bare_sink(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
+    """A gunicorn with the site's own settings before an application that only reads, and its port."""
     port = free_port()
     environment = {**os.environ, "DEBUG": "1", "PORT": str(port), "VAR_DIR": str(folder / "var")}
     sink = subprocess.Popen(
@@ -121,7 +128,7 @@ def bare_sink(folder: Path) -> Iterator[int]:
     )
     try:
         wait_for(port, sink)
-        yield port
+        yield psutil.Process(sink.pid), port
     finally:
         sink.terminate()
         sink.wait(15)

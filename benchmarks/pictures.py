@@ -62,6 +62,12 @@ def resident(process: psutil.Process) -> int:
     return total
 
 
+def processor_seconds(process: psutil.Process) -> float:
+    """What the server and its workers have used of processors: tells also where others keep the machine busy."""
+    times = [each.cpu_times() for each in [process, *process.children(recursive=True)]]
+    return sum(each.user + each.system for each in times)
+
+
 def peak_during(process: psutil.Process, work: Callable[[], object]) -> tuple[float, float]:
     """Extra MiB at the peak over what there was before, and seconds."""
     before, peak, done = resident(process), 0, threading.Event()
@@ -162,7 +168,7 @@ def in_the_form(port: int, path: Path, at_once: int) -> float:
     return seconds_until([visit.post(path) for visit in visits], started, "200")
 
 
-def into_the_sink(port: int, path: Path, at_once: int, where: str = "/") -> float:
+def into_the_sink(port: int, path: Path, at_once: int, where: str = "/forget") -> float:
     """Seconds until as many copies of the file, each sent by a curl of its own, are all answered."""
     command = ["curl", "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}"]
     command += ["--header", "Expect:", "--upload-file", str(path), f"http://127.0.0.1:{port}{where}"]
@@ -174,7 +180,7 @@ def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder
     """Ours against the sink, one and four at once, in turn: the median ratios, and the memory meanwhile."""
     answer: dict[str, float] = {}
     cut(path)
-    with bare_sink(folder) as sink:
+    with bare_sink(folder) as (bare, sink):
         ways: dict[str, Callable[[int], float]] = {
             "sink": lambda at_once: into_the_sink(sink, path, at_once),
             "copy": lambda at_once: into_the_sink(sink, path, at_once, "/copy"),
@@ -183,25 +189,29 @@ def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder
         }
         for at_once, prefix in ((1, ""), (4, "four_")):
             took: dict[str, list[float]] = {name: [] for name in ways}
+            busy: dict[str, list[float]] = {name: [] for name in ways}
             extra: list[float] = []
             for way in ways.values():
                 way(1)
             for _ in range(rounds):
                 for name, way in ways.items():
                     work = lambda name=name, way=way: took[name].append(way(at_once))  # noqa: B023, E731
-                    peak, _ = peak_during(process, work)
-                    extra.append(peak)
+                    before = processor_seconds(process) + processor_seconds(bare)
+                    extra.append(peak_during(process, work)[0])
+                    busy[name].append(processor_seconds(process) + processor_seconds(bare) - before)
                     shutil.rmtree(folder / "var" / "media", ignore_errors=True)
             median = {name: statistics.median(times) for name, times in took.items()}
             for name, seconds in median.items():
                 what = f"{at_once} at once: {name} (× {seconds / median['sink']:.2f})"
-                print(f"{what:38}{'':24}{seconds:12.2f}", flush=True)
+                cost = statistics.median(busy[name])
+                print(f"{what:38}{'of processors:':>16}{cost:8.2f}{seconds:12.2f}", flush=True)
             answer |= {
                 f"{prefix}extra_rss_mib": round(max(extra), 1),
                 **{f"{prefix}{name}_s": round(seconds, 2) for name, seconds in median.items()},
                 f"{prefix}time_ratio": round(median["upload"] / median["sink"], 2),
                 f"{prefix}copy_ratio": round(median["upload"] / median["copy"], 2),
                 f"{prefix}form_ratio": round(median["form"] / median["sink"], 2),
+                f"{prefix}cpu_ratio": round(statistics.median(busy["upload"]) / statistics.median(busy["sink"]), 2),
             }
     return answer
 

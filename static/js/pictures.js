@@ -48,7 +48,7 @@ class Upload {
     const milestone = Math.floor((100 * bytes) / this.file.size / MILESTONE) * MILESTONE;
     if (milestone <= this.milestone || milestone >= 100 || performance.now() - this.spoken < QUIET_MS) return;
     this.milestone = milestone;
-    this.say(fill(words(this.root).milestone, { percent: milestone, name: this.file.name }));
+    this.say(fill(words(this.root).milestone, { percent: milestone, name: this.file.name }), "quiet");
   }
 
   checking() {
@@ -68,7 +68,7 @@ class Upload {
   resumed() {
     this.meter.again(this.transfer.offset);
     this.sent(this.transfer.offset);
-    this.say(`${words(this.root).sending}: ${this.file.name}`);
+    this.say(`${words(this.root).sending}: ${this.file.name}`, "quiet");
   }
 
   stopped(sentence) {
@@ -93,9 +93,10 @@ class Upload {
     ended(this.root, true);
   }
 
-  say(sentence) {
+  /* What is seen beside the bar already is only heard: “quiet”. */
+  say(sentence, kind) {
     this.spoken = performance.now();
-    say(this.root, sentence);
+    say(this.root, sentence, kind);
   }
 }
 
@@ -113,7 +114,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-picture-cancel]")) cancel(root);
   if (event.target.closest("[data-picture-retry]")) {
     root.querySelector("[data-picture-cancel]").focus();
-    say(root, `${words(root).sending}: ${uploads.get(root).file.name}`);
+    say(root, `${words(root).sending}: ${uploads.get(root).file.name}`, "quiet");
     uploads.get(root).start();
   }
   const remove = event.target.closest("[data-picture-remove]");
@@ -148,7 +149,7 @@ function send(root, file) {
   preview(root.querySelector("[data-picture-going-preview]"), file);
   bar(root).value = 0;
   figures(root, "");
-  say(root, `${words(root).sending}: ${file.name}`);
+  say(root, `${words(root).sending}: ${file.name}`, "quiet");
   const upload = new Upload(root, file);
   uploads.set(root, upload);
   upload.start();

@@ -131,7 +131,6 @@ class Sender:
         told = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
         return self.server.ask("PATCH", self.place, PNG[offset:], **self.headers, **told).status
 
-
     def go_on(self) -> int:
         """From where it broke, as the script in the page does; returns the offset it went on from."""
         for _ in range(5):
