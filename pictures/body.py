@@ -15,7 +15,7 @@ the connection breaks, on a fast line small ones cost more than what is in them.
 HURRIED, SLOW = 0.05, 0.5
 """Seconds that a piece takes on a line where the next may be larger, and where it has to be smaller."""
 
-WORTH_DROPPING = 4 * 1_048_576
+WORTH_DROPPING = 16 * 1_048_576
 """Bytes of a refused body that are read and dropped, so that a browser, which sends all first, gets to the answer."""
 
 

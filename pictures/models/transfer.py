@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOKED_AT = 32 * 1024 * 1024
-"""Bytes within which the header is looked for while they come. One that stands later is read when all has come."""
+LOOKED_AT = 20 * 1024 * 1024
+"""Bytes within which the header is looked for while they come: a JPEG's chain of segments ends there at the latest. One
+that stands later is read when all has come."""
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
