@@ -80,6 +80,18 @@ def test_one_that_is_too_large_is_not_even_sent(page):
     assert page.locator("#id_logo").evaluate("input => input.files.length") == 0
 
 
+def test_one_whose_cookies_are_gone_is_told_what_to_do_and_keeps_the_form(page):
+    page.goto("/host/")
+    page.get_by_label("Företag").fill("Bygg AB")
+    page.context.clear_cookies()
+    page.set_input_files("#id_logo", chosen())
+    expect(logo(page).get_by_role("status")).to_have_text(
+        "Sidan har varit öppen för länge, eller så är kakor avstängda. Kopiera det du har skrivit, ladda om sidan och "
+        "välj bilden en gång till."
+    )
+    expect(page.get_by_label("Företag")).to_have_value("Bygg AB")
+
+
 def test_an_upload_can_be_cancelled(page, axe):
     waiting: list[Route] = []
     page.goto("/host/")
