@@ -1,49 +1,40 @@
 """What a 200 MiB picture costs the web process: `bin/bench pictures`.
 
 Starts gunicorn as bin/dev and production do, on a free port with a database and folders of its own, sends pictures of
-exactly 209,715,200 bytes through the application form, one and four at once, and samples the memory of the server and
-all its workers. The same bytes go by curl into a bare sink on the same gunicorn, for comparison. Then what refusing a
-hostile file costs, and what the child makes of a photo of 24 megapixels beside bare Pillow.
+exactly 209,715,200 bytes, and samples the memory of the server and all its workers: in pieces as the script in the page
+does, and whole through the form as without it, one and four at once. The same bytes go by curl into a bare sink on the
+same gunicorn, which forgets them, or writes them to a file. Then what refusing a hostile file costs, and what the child
+makes of a photo of 24 megapixels beside bare Pillow.
 The last line is JSON; `holds` says whether every line of LINES does.
 """
 
 import argparse
-import http.client
-import io
 import json
 import os
-import re
-import secrets
 import shutil
 import signal
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import tracemalloc
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psutil
-import redis
-from PIL import Image
 
 from benchmarks import _hostile
-from development.ports import free_port
+from benchmarks._huge import drawn, jpeg_of_comments, png_with_a_private_chunk, webp_with_a_huge_profile
+from benchmarks._visit import Visit, cut
+from benchmarks._web import bare_sink, server
 from development.servers import EmbeddedServers
 from pictures.header import read_header
 from pictures.limits import MAX_BYTES
 
-ROOT = Path(__file__).resolve().parent.parent
-FORM = "/inkopsportalen/ansokan/"
 MIB = 1024 * 1024
 LONGEST = 420
 LINES = {
@@ -55,234 +46,6 @@ LINES = {
     "child_rss_mib": 400,
 }
 """What each number has to stay under."""
-
-
-# --- Pictures of 200 MiB, mostly holes on disk ---------------------------------------------------------------------
-
-
-def drawn(kind: str) -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise((800, 600), 60).convert("RGB").save(file, kind)
-    return file.getvalue()
-
-
-def png_with_a_private_chunk(path: Path, size: int = MAX_BYTES) -> Path:
-    """The bulk stands before the picture, where a careless reader would take it into memory."""
-    picture = drawn("PNG")
-    bulk = size - len(picture) - 12
-    crc = zlib.crc32(b"prVt")
-    for _ in range(bulk // MIB):
-        crc = zlib.crc32(bytes(MIB), crc)
-    crc = zlib.crc32(bytes(bulk % MIB), crc)
-    with path.open("wb") as file:
-        file.write(picture[:33] + struct.pack(">I4s", bulk, b"prVt"))
-        file.seek(bulk, io.SEEK_CUR)
-        file.write(struct.pack(">I", crc) + picture[33:])
-    return path
-
-
-def jpeg_of_comments(path: Path, size: int = MAX_BYTES) -> Path:
-    """Three thousand comments between the frame and the scan."""
-    picture = drawn("JPEG")
-    start = picture.index(b"\xff\xc0")
-    frame = start + 2 + int.from_bytes(picture[start + 2 : start + 4], "big")
-    left = size - len(picture)
-    with path.open("wb") as file:
-        file.write(picture[:frame])
-        while left:
-            length = min(65_537, left if left - 65_537 >= 4 or left <= 65_537 else left - 4)
-            file.write(b"\xff\xfe" + struct.pack(">H", length - 2))
-            file.seek(length - 4, io.SEEK_CUR)
-            left -= length
-        file.write(picture[frame:])
-    return path
-
-
-def webp_with_a_huge_profile(path: Path, size: int = MAX_BYTES) -> Path:
-    picture = drawn("WEBP")
-    bulk = size - 12 - 18 - 8 - len(picture[12:])
-    extended = b"VP8X" + struct.pack("<IB3x", 10, 0x20) + (799).to_bytes(3, "little") + (599).to_bytes(3, "little")
-    with path.open("wb") as file:
-        file.write(b"RIFF" + struct.pack("<I", size - 8) + b"WEBP" + extended + struct.pack("<4sI", b"ICCP", bulk))
-        file.seek(bulk, io.SEEK_CUR)
-        file.write(picture[12:])
-    return path
-
-
-# --- The server ----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of a database that is dropped afterwards: in the given server, or in one of our own."""
-    given = os.environ.get("DATABASE_URL")
-    if not given:
-        yield {}
-        return
-    import psycopg
-
-    parts = urlsplit(given)
-    name = f"bench_pictures_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
-        finally:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
-    """A migrated gunicorn and its port; ended by its process id."""
-    with ExitStack() as stack:
-        environment = {**os.environ, **stack.enter_context(database())}
-        port = free_port()
-        environment |= {
-            "DEBUG": "1",
-            "PORT": str(port),
-            "VAR_DIR": str(folder / "var"),
-            "REDIS_PREFIX": f"bench-{os.getpid()}-",
-            "PICTURES_OPEN_DRAFTS": "1000",
-            "PICTURES_UPLOADS_PER_HOUR": "1000000",
-        }
-        run: dict[str, Any] = {"cwd": ROOT, "env": environment}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], check=True, **run)
-        gunicorn = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "gunicorn.log").open("wb"),
-            **run,
-        )
-        try:
-            wait_for(port, gunicorn)
-            yield psutil.Process(gunicorn.pid), port
-        finally:
-            gunicorn.terminate()
-            try:
-                gunicorn.wait(15)
-            except subprocess.TimeoutExpired:
-                gunicorn.kill()
-            forget_messages(environment["REDIS_PREFIX"])
-
-
-def forget_messages(prefix: str) -> None:
-    """Empty what no worker of ours will read from a Redis that others use too."""
-    if given := os.environ.get("REDIS_URL"):
-        with redis.from_url(given) as shared:
-            for key in shared.scan_iter(f"{prefix}*"):
-                shared.delete(key)
-
-
-def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and gunicorn.poll() is None:
-        try:
-            if request(port, "GET", "/healthz")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("gunicorn did not answer within 60 seconds.")
-
-
-@contextmanager
-def bare_sink(folder: Path) -> Iterator[int]:
-    """The port of a gunicorn with the site's own settings before an application that reads and forgets."""
-    port = free_port()
-    environment = {**os.environ, "DEBUG": "1", "PORT": str(port), "VAR_DIR": str(folder / "var")}
-    sink = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "benchmarks._sink:application", "--config", "config/gunicorn.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port, sink)
-        yield port
-    finally:
-        sink.terminate()
-        sink.wait(15)
-
-
-def curl(port: int, path: Path, at_once: int) -> float:
-    """Seconds until `at_once` copies of the file, each sent by a curl of its own as a form, are all answered."""
-    command = ["curl", "--silent", "--show-error", "--fail", "--output", "/dev/null", "--header", "Expect:"]
-    command += ["--form", f"logo=@{path}", f"http://127.0.0.1:{port}/"]
-    started = time.perf_counter()
-    running = [subprocess.Popen(command) for _ in range(at_once)]
-    if any(each.wait() for each in running):
-        raise SystemExit("curl could not send the file into the sink.")
-    return time.perf_counter() - started
-
-
-# --- A browser's part ----------------------------------------------------------------------------------------------
-
-
-def request(
-    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None
-) -> tuple[int, str, str]:
-    """Status, cookies as a request sends them back, and text."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    try:
-        connection.request(method, path, body=body, headers=headers or {})
-        response = connection.getresponse()
-        cookies = [value.partition(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
-        return response.status, "; ".join(cookies), response.read().decode()
-    finally:
-        connection.close()
-
-
-@dataclass
-class Visit:
-    """The open application form of one visitor."""
-
-    port: int
-    cookies: str
-    token: str
-
-    @classmethod
-    def begin(cls, port: int) -> "Visit":
-        status, cookies, page = request(port, "GET", FORM)
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        if status != 200 or found is None:
-            raise SystemExit(f"{FORM} answered {status}; the benchmark needs the application form.")
-        return cls(port, cookies, found[1])
-
-    def curl(self, path: Path) -> subprocess.Popen:
-        """The same as `send`, by a curl of its own."""
-        command = ["curl", "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}"]
-        command += ["--header", "Expect:", "--header", f"Cookie: {self.cookies}"]
-        command += ["--form", f"csrfmiddlewaretoken={self.token}", "--form", "upload_logo=1", "--form", f"logo=@{path}"]
-        return subprocess.Popen([*command, f"http://127.0.0.1:{self.port}{FORM}"], stdout=subprocess.PIPE)
-
-    def send(self, files: dict[str, Path]) -> tuple[int, int]:
-        """Press the upload button with these files chosen. Returns the status and how many were saved."""
-        boundary = secrets.token_hex(16)
-        parts: list[bytes | Path] = []
-        for name, value in (("csrfmiddlewaretoken", self.token), ("upload_logo", "1")):
-            parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
-        for name, path in files.items():
-            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{path.name}"\r\n\r\n'
-            parts += [head.encode(), path, b"\r\n"]
-        parts.append(f"--{boundary}--\r\n".encode())
-        length = sum(part.stat().st_size if isinstance(part, Path) else len(part) for part in parts)
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Content-Length": str(length),
-            "Cookie": self.cookies,
-        }
-        status, _, page = request(self.port, "POST", FORM, headers, pieces(parts))
-        return status, len(re.findall(r'-saved" value="[^"]+"', page))
-
-
-def pieces(parts: list[bytes | Path]) -> Iterator[bytes]:
-    for part in parts:
-        if isinstance(part, bytes):
-            yield part
-            continue
-        with part.open("rb") as file:
-            while piece := file.read(256 * 1024):
-                yield piece
 
 
 # --- Measuring -----------------------------------------------------------------------------------------------------
@@ -297,6 +60,12 @@ def resident(process: psutil.Process) -> int:
         except psutil.NoSuchProcess:
             continue
     return total
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """What the server and its workers have used of processors: tells also where others keep the machine busy."""
+    times = [each.cpu_times() for each in [process, *process.children(recursive=True)]]
+    return sum(each.user + each.system for each in times)
 
 
 def peak_during(process: psutil.Process, work: Callable[[], object]) -> tuple[float, float]:
@@ -376,42 +145,73 @@ def measure(
     return max(extra)
 
 
-def upload_by_curl(port: int, path: Path, at_once: int) -> float:
-    """Seconds until as many visitors have each had their file of 200 MiB saved."""
-    visits = [Visit.begin(port) for _ in range(at_once)]
-    started = time.perf_counter()
-    running = [visit.curl(path) for visit in visits]
-    said = [each.communicate()[0] for each in running]
+def seconds_until(running: list[subprocess.Popen], started: float, last: str) -> float:
+    """Seconds from `started` until all have ended, whose last word is to be the status `last`."""
+    said = [each.communicate()[0].decode().split() for each in running]
     seconds = time.perf_counter() - started
-    if said != [b"200"] * at_once:
-        raise SystemExit(f"The application form answered {said}.")
+    if any(words[-1:] != [last] for words in said):
+        raise SystemExit(f"Expected {last}, got {said}.")
     return seconds
 
 
+def in_pieces(port: int, path: Path, at_once: int) -> float:
+    """Seconds until as many visitors have each had their file of 200 MiB saved, as the script in the page sends it."""
+    visits = [Visit.begin(port) for _ in range(at_once)]
+    started = time.perf_counter()
+    return seconds_until([visit.transfer(path) for visit in visits], started, "201")
+
+
+def in_the_form(port: int, path: Path, at_once: int) -> float:
+    """The same without a script."""
+    visits = [Visit.begin(port) for _ in range(at_once)]
+    started = time.perf_counter()
+    return seconds_until([visit.post(path) for visit in visits], started, "200")
+
+
+def into_the_sink(port: int, path: Path, at_once: int, where: str = "/forget") -> float:
+    """Seconds until as many copies of the file, each sent by a curl of its own, are all answered."""
+    command = ["curl", "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}"]
+    command += ["--header", "Expect:", "--upload-file", str(path), f"http://127.0.0.1:{port}{where}"]
+    started = time.perf_counter()
+    return seconds_until([subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(at_once)], started, "200")
+
+
 def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder: Path) -> dict[str, float]:
-    """The form against the sink, one and four at once, in turn: the median ratio, and the memory meanwhile."""
+    """Ours against the sink, one and four at once, in turn: the median ratios, and the memory meanwhile."""
     answer: dict[str, float] = {}
-    with bare_sink(folder) as sink:
-        for at_once, name in ((1, ""), (4, "four_")):
-            ours, bare, extra = [], [], []
-            upload_by_curl(port, path, 1)
-            curl(sink, path, 1)
+    cut(path)
+    with bare_sink(folder) as (bare, sink):
+        ways: dict[str, Callable[[int], float]] = {
+            "sink": lambda at_once: into_the_sink(sink, path, at_once),
+            "copy": lambda at_once: into_the_sink(sink, path, at_once, "/copy"),
+            "upload": lambda at_once: in_pieces(port, path, at_once),
+            "form": lambda at_once: in_the_form(port, path, at_once),
+        }
+        for at_once, prefix in ((1, ""), (4, "four_")):
+            took: dict[str, list[float]] = {name: [] for name in ways}
+            busy: dict[str, list[float]] = {name: [] for name in ways}
+            extra: list[float] = []
+            for way in ways.values():
+                way(1)
             for _ in range(rounds):
-                took: list[float] = []
-                work = lambda took=took: took.append(upload_by_curl(port, path, at_once))  # noqa: B023, E731
-                extra.append(peak_during(process, work)[0])
-                ours += took
-                bare.append(curl(sink, path, at_once))
-                shutil.rmtree(folder / "var" / "media", ignore_errors=True)
-            ratio = statistics.median(ours) / statistics.median(bare)
-            what = f"{at_once} by curl: form / sink"
-            print(f"{what:38}{statistics.median(extra):14.1f}{max(extra):10.1f}{statistics.median(ours):12.2f}", end="")
-            print(f" / {statistics.median(bare):.2f} = {ratio:.2f}", flush=True)
+                for name, way in ways.items():
+                    work = lambda name=name, way=way: took[name].append(way(at_once))  # noqa: B023, E731
+                    before = processor_seconds(process) + processor_seconds(bare)
+                    extra.append(peak_during(process, work)[0])
+                    busy[name].append(processor_seconds(process) + processor_seconds(bare) - before)
+                    shutil.rmtree(folder / "var" / "media", ignore_errors=True)
+            median = {name: statistics.median(times) for name, times in took.items()}
+            for name, seconds in median.items():
+                what = f"{at_once} at once: {name} (× {seconds / median['sink']:.2f})"
+                cost = statistics.median(busy[name])
+                print(f"{what:38}{'of processors:':>16}{cost:8.2f}{seconds:12.2f}", flush=True)
             answer |= {
-                f"{name}extra_rss_mib": round(max(extra), 1),
-                f"{name}form_s": round(statistics.median(ours), 2),
-                f"{name}sink_s": round(statistics.median(bare), 2),
-                f"{name}time_ratio": round(ratio, 2),
+                f"{prefix}extra_rss_mib": round(max(extra), 1),
+                **{f"{prefix}{name}_s": round(seconds, 2) for name, seconds in median.items()},
+                f"{prefix}time_ratio": round(median["upload"] / median["sink"], 2),
+                f"{prefix}copy_ratio": round(median["upload"] / median["copy"], 2),
+                f"{prefix}form_ratio": round(median["form"] / median["sink"], 2),
+                f"{prefix}cpu_ratio": round(statistics.median(busy["upload"]) / statistics.median(busy["sink"]), 2),
             }
     return answer
 

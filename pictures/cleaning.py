@@ -9,6 +9,7 @@ def forget_files(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def connect() -> None:
     """Files go with their row, however it is deleted: by a verb, a queryset or a cascade."""
-    from pictures.models import Picture
+    from pictures.models import Picture, Transfer
 
-    post_delete.connect(forget_files, sender=Picture, dispatch_uid="pictures.forget_files")
+    for model in (Picture, Transfer):
+        post_delete.connect(forget_files, sender=model, dispatch_uid=f"pictures.forget_files.{model.__name__}")

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from pictures.models import Draft, Focus, Picture
+from pictures.models import Draft, Focus, Picture, Transfer
 from pictures.refusals import Refusal, TooNarrow
 from pictures.slots import Held, Slot
 from pictures.visitors import Visitor
@@ -64,6 +64,16 @@ def stored(held: Held, upload: UploadedFile, visitor: Visitor) -> Held:
         return Held(slot, held.picture, held.token, error=str(refusal), code=refusal.code, fresh=held.fresh)
     if held.fresh:
         remove(held.token, visitor)
+    return Held(slot, draft.picture, draft.token, fresh=True)
+
+
+def received(slot: Slot, transfer: Transfer, visitor: Visitor, *, replaces: str) -> Held:
+    """The slot with the transferred picture in place of the draft that `replaces` names.
+
+    Asked twice it is the same picture. Raises a Refusal, Busy and Gone.
+    """
+    draft = transfer.finish()
+    remove(replaces, visitor)
     return Held(slot, draft.picture, draft.token, fresh=True)
 
 

@@ -26,22 +26,29 @@ EXTENSIONS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
 
 def inspect(file: File, *, name: str, min_width: int = 1) -> Header:
     """The header of a picture we can take; `min_width` is in pixels after turning. Raises a Refusal otherwise."""
-    if not file.size:
-        raise Empty
-    if file.size > MAX_BYTES:
-        raise TooLarge(file.size)
-    if isinstance(file, LostUpload):
+    size = file.size or 0
+    if isinstance(file, LostUpload) and size <= MAX_BYTES:
         raise NotStored
-    extension = PurePosixPath(name.lower()).suffix.removeprefix(".")
-    if extension in {"heic", "heif"}:
-        raise Heic
-    if extension not in EXTENSIONS:
-        raise WrongExtension(extension)
+    extension = inspect_announced(name, size)
     header = read_header(cast(BinaryIO, file.file))
     if header.format != EXTENSIONS[extension]:
         raise WrongType(extension, header.name)
     check_dimensions(header, min_width)
     return header
+
+
+def inspect_announced(name: str, size: int) -> str:
+    """The ending of a file of which only name and size are known. Raises a Refusal when they are enough to tell."""
+    if not size:
+        raise Empty
+    if size > MAX_BYTES:
+        raise TooLarge(size)
+    extension = PurePosixPath(name.lower()).suffix.removeprefix(".")
+    if extension in {"heic", "heif"}:
+        raise Heic
+    if extension not in EXTENSIONS:
+        raise WrongExtension(extension)
+    return extension
 
 
 def check_dimensions(header: Header, min_width: int) -> None:

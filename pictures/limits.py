@@ -16,5 +16,8 @@ MAX_RENDITION_HEIGHT = 4_096
 """Pixels. Keeps a ribbon-shaped picture inside what WebP can hold and a page can show."""
 
 DRAFT_DAYS = 7
+TRANSFER_DAYS = 1
+"""Days without a byte after which a picture that is not all here is given up."""
+
 MAX_ATTEMPTS = 3
 """Times a picture is tried before a worker that dies over it is taken as the picture's fault."""

@@ -1,6 +1,4 @@
-"""How much one visitor may upload: open drafts per session and uploads an hour per network."""
-
-from collections.abc import Callable
+"""How much one visitor may upload: pictures on their way or waiting for a form, and uploads an hour per network."""
 
 from django.conf import settings
 
@@ -9,9 +7,16 @@ from pictures.refusals import TooManyDrafts
 from pictures.visitors import Visitor
 
 
-def spend(visitor: Visitor, *, open_drafts: Callable[[], int]) -> None:
+def spend(visitor: Visitor) -> None:
     """Count one upload. Raises TooManyDrafts when the visitor is over a limit."""
-    if visitor.digest and open_drafts() >= settings.PICTURES_OPEN_DRAFTS:
+    if visitor.digest and held_by(visitor) >= settings.PICTURES_OPEN_DRAFTS:
         raise TooManyDrafts
     if visitor.address and not within("upload", visitor.address, most=settings.PICTURES_UPLOADS_PER_HOUR):
         raise TooManyDrafts
+
+
+def held_by(visitor: Visitor) -> int:
+    """How many of the visitor's pictures are here that no form has been sent in with."""
+    from pictures.models import Draft, Transfer
+
+    return Draft.objects.of(visitor).count() + Transfer.objects.of(visitor).unfinished().count()

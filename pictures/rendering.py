@@ -1,6 +1,7 @@
 """Turns an original into renditions, in a child process that may fail without taking the worker with it."""
 
 import errno
+import hashlib
 import json
 import shutil
 import subprocess
@@ -40,11 +41,13 @@ class CouldNotRender(Exception):
 
 @dataclass(frozen=True)
 class Rendering:
-    """Finished renditions in a folder that lives as long as the `rendered` block. Sizes are in pixels."""
+    """Finished renditions in a folder that lives as long as the `rendered` block. Sizes are in pixels; `sha256` is the
+    original's, in hex."""
 
     folder: Path
     sizes: list[tuple[int, int]]
     fallback: str
+    sha256: str
 
     def open(self, width: int, extension: str) -> IO[bytes]:
         return (self.folder / f"{width}.{extension}").open("rb")
@@ -58,8 +61,9 @@ def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECON
     """
     with tempfile.TemporaryDirectory(dir=spool_dir(), prefix="rendering-") as name:
         folder = Path(name)
+        source = _local_copy(picture, folder)
         job = {
-            "source": _local_copy(picture, folder),
+            "source": source,
             "folder": str(folder),
             "format": picture.format,
             "orientation": picture.orientation,
@@ -70,7 +74,8 @@ def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECON
             "cpu_seconds": CPU_SECONDS,
         }
         answer = run_child(job, seconds=seconds)
-        yield Rendering(folder, [(width, height) for width, height in answer["sizes"]], answer["fallback"])
+        sizes = [(width, height) for width, height in answer["sizes"]]
+        yield Rendering(folder, sizes, answer["fallback"], _checksum(source))
 
 
 def run_child(job: dict, *, seconds: float = SECONDS) -> dict:
@@ -113,3 +118,8 @@ def _local_copy(picture: "Picture", folder: Path) -> str:
     if not Path(path).is_file():
         raise FileNotFoundError(path)
     return path
+
+
+def _checksum(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,6 @@
-"""Takes uploaded files straight to disk, hashing as they pass, and keeps nothing of what is over the limit."""
+"""Takes uploaded files straight to disk, and keeps nothing of what is over the limit."""
 
 import contextlib
-import hashlib
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
@@ -33,15 +31,7 @@ class OverlongUpload(OSError):
     """Somebody tried to read a file that was larger than we take, or that no disk had room for: it was not kept."""
 
 
-class KeptUpload(UploadedFile):
-    """An upload in memory, with the sha256 it had on its way in."""
-
-    def __init__(self, file: IO[bytes], *, sha256: str, **about: Any) -> None:
-        super().__init__(file, **about)
-        self.sha256 = sha256
-
-
-class SpooledUpload(KeptUpload):
+class SpooledUpload(UploadedFile):
     """An upload on disk, which a storage on the same disk can take by renaming."""
 
     def temporary_file_path(self) -> str:
@@ -52,7 +42,7 @@ class SpooledUpload(KeptUpload):
             self.file.close()  # type: ignore[union-attr]
 
 
-class RefusedUpload(KeptUpload):
+class RefusedUpload(UploadedFile):
     """An upload over the limit: its real size and name, so that a form can say so, and none of its content."""
 
     def read(self, *args: Any) -> bytes:
@@ -77,7 +67,6 @@ class SpoolingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
-        self.sha256 = hashlib.sha256()
         self.spool: IO[bytes] | None = BytesIO()
         self.lost = False
 
@@ -87,7 +76,6 @@ class SpoolingUploadHandler(FileUploadHandler):
             self._drop()
         if self.spool is None:
             return
-        self.sha256.update(raw_data)
         with self._losing():
             if isinstance(self.spool, BytesIO) and self.received > SMALL:
                 self._move_to_disk(self.spool)
@@ -100,7 +88,6 @@ class SpoolingUploadHandler(FileUploadHandler):
             "size": self.received,
             "charset": self.charset,
             "content_type_extra": self.content_type_extra,
-            "sha256": self.sha256.hexdigest(),
         }
         if self.spool is not None:
             with self._losing():
@@ -109,7 +96,7 @@ class SpoolingUploadHandler(FileUploadHandler):
         spool, self.spool = self.spool, None
         if spool is None:
             return (LostUpload if self.lost else RefusedUpload)(BytesIO(), **about)
-        return (KeptUpload if isinstance(spool, BytesIO) else SpooledUpload)(spool, **about)
+        return (UploadedFile if isinstance(spool, BytesIO) else SpooledUpload)(spool, **about)
 
     def upload_interrupted(self) -> None:
         self._drop()
@@ -133,12 +120,3 @@ class SpoolingUploadHandler(FileUploadHandler):
         if spool is not None:
             with contextlib.suppress(OSError):  # what it still holds cannot be written either
                 spool.close()
-
-
-def checksum(file: File) -> str:
-    """The file's sha256 in hex: as counted on its way in, else by reading it."""
-    known = getattr(file, "sha256", None)
-    if known:
-        return known
-    file.seek(0)
-    return hashlib.file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]

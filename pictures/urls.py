@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
+from pictures.views.removal import RemovalView
 from pictures.views.renditions import OriginalView, RenditionView
-from pictures.views.upload import RemovalView, UploadView
+from pictures.views.transfers import TransfersView, TransferView
 
 
 class ExtensionConverter:
@@ -33,7 +34,8 @@ register_converter(WidthConverter, "picture_width")
 
 app_name = "pictures"
 urlpatterns = [
-    path("bilder/uppladdning/", UploadView.as_view(), name="upload"),
+    path("bilder/overforingar/", TransfersView.as_view(), name="transfers"),
+    path("bilder/overforingar/<uuid:pk>/", TransferView.as_view(), name="transfer"),
     path("bilder/borttagning/", RemovalView.as_view(), name="removal"),
     path(
         "bilder/<uuid:pk>/<picture_width:width>.<picture_extension:extension>",

@@ -33,10 +33,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore[misc]
     def store(self, file: File, *, name: str, visitor: "Visitor", min_width: int = 1) -> "Draft":
         """Inspect an upload and keep it for the visitor until a form claims it. Raises a Refusal."""
-        quota.spend(visitor, open_drafts=self.of(visitor).count)
+        quota.spend(visitor)
         header = inspect(file, name=name, min_width=min_width)
+        picture = Picture.objects.filed(file, header, name=name)
         with transaction.atomic():
-            picture = Picture.objects.keep(file, header, name=name)
+            picture.enter()
             return self.create(picture=picture, visitor=visitor.remember())
 
     def carried(self, token: str, visitor: "Visitor") -> "Draft | None":

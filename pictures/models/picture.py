@@ -2,7 +2,6 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -19,7 +18,6 @@ from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
 from pictures.refusals import NotStored
-from pictures.uploads import checksum
 from workflow import IllegalTransition, locked
 
 logger = logging.getLogger(__name__)
@@ -58,9 +56,16 @@ class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ig
 
         Raises NotStored when the storage does not take it.
         """
+        picture = self.filed(file, header, name=name)
+        picture.enter()
+        return picture
+
+    def filed(self, file: File, header: Header, *, name: str) -> "Picture":
+        """A picture that is no row yet, whose original is in the storage: a bucket takes its time, and no transaction
+        is to be open meanwhile. Raises NotStored.
+        """
         picture = self.model(
             name=display_name(name),
-            sha256=checksum(file),
             size=file.size,
             width=header.width,
             height=header.height,
@@ -68,14 +73,11 @@ class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ig
             orientation=header.orientation,
         )
         file.seek(0)
-        with transaction.atomic():
-            try:
-                picture.original.save(picture.name, file, save=False)
-            except OSError as error:
-                logger.exception("An original could not be stored")
-                raise NotStored from error
-            picture.save(force_insert=True)
-            transaction.on_commit(partial(picture.ask_for_rendering), robust=True)
+        try:
+            picture.original.save(picture.name, file, save=False)
+        except OSError as error:
+            logger.exception("An original could not be stored")
+            raise NotStored from error
         return picture
 
     def add(self, content: bytes, *, name: str, label: str, alt: str = "", public: bool = False) -> "Picture":
@@ -113,7 +115,6 @@ class Picture(Renderable):
     alt = models.CharField(gettext_lazy("text alternative"), max_length=300, blank=True)
     focus = models.CharField(gettext_lazy("what matters most"), max_length=12, choices=Focus, default=Focus.CENTER)
     original = models.FileField(upload_to=original_path, max_length=200)
-    sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -142,6 +143,9 @@ class Picture(Renderable):
                 condition=~models.Q(state="ready") | ~models.Q(renditions=[]), name="picture_ready_has_renditions"
             ),
             models.CheckConstraint(condition=models.Q(focus__in=Focus.values), name="picture_focus_is_one_of_nine"),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready") | ~models.Q(sha256=""), name="picture_ready_has_a_checksum"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +163,11 @@ class Picture(Renderable):
             "height": grouped(self.height),
             "size": size_in_words(self.size),
         }
+
+    def enter(self) -> None:
+        """Save a picture that was just filed; it is rendered after the transaction."""
+        self.save(force_insert=True)
+        transaction.on_commit(self.ask_for_rendering, robust=True)
 
     def claim(self, label: str) -> None:
         """Mark the picture as used by the object that `label` names; it is no draft any more.
@@ -211,4 +220,5 @@ class Picture(Renderable):
         """Remove the stored files once the transaction is done; the row is gone or going."""
         storage: Any = self.original.storage
         for name in list(self.stored_files):
-            transaction.on_commit(partial(storage.delete, name), robust=True)
+            # No functools.partial: when the storage is down, Django logs the function's name, and a partial has none.
+            transaction.on_commit(lambda name=name: storage.delete(name), robust=True)  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """The part of a picture's life that happens in the background."""
 
 import logging
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.core.files.base import File
 from django.db import models, transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pictures.limits import MAX_ATTEMPTS
-from pictures.rendering import CouldNotRender, rendered
+from pictures.rendering import CouldNotRender, Rendering, rendered
 from pictures.signals import picture_ready, picture_rejected
 from workflow import locked
 
@@ -30,7 +30,10 @@ class Rendition(NamedTuple):
 
 
 class Renderable(models.Model):
-    """Gives a picture `render()`, its renditions, and what happens when it cannot be read."""
+    """Gives a picture `render()`, its renditions, and what happens when it cannot be read.
+
+    `sha256` is the original's, counted here because the worker reads the whole file anyway; a web process never does.
+    """
 
     class State(models.TextChoices):
         CHECKING = "checking", _("being checked")
@@ -44,6 +47,7 @@ class Renderable(models.Model):
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
     renditions = models.JSONField(default=list, blank=True)
     fallback = models.CharField(max_length=3, choices=[("jpg", "JPEG"), ("png", "PNG")], default="jpg")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -100,7 +104,7 @@ class Renderable(models.Model):
             return
         try:
             with rendered(cast("Picture", self)) as rendering:
-                self._take(rendering.sizes, rendering.fallback, rendering.open)
+                self._take(rendering)
         except FileNotFoundError:
             self.reject(self.Reason.LOST)
         except OSError:
@@ -128,17 +132,18 @@ class Renderable(models.Model):
             return False
         return bool(mine.update(attempts=F("attempts") + 1, attempted_at=timezone.now()))
 
-    def _take(self, sizes: list[tuple[int, int]], fallback: str, opened: Any) -> None:
+    def _take(self, rendering: Rendering) -> None:
         storage = self.original.storage  # type: ignore[attr-defined]
         with locked(self):
             if self.state != self.State.CHECKING:
                 return
-            self.renditions, self.fallback, self.state = [list(size) for size in sizes], fallback, self.State.READY
+            self.renditions, self.fallback = [list(size) for size in rendering.sizes], rendering.fallback
+            self.sha256, self.state = rendering.sha256, self.State.READY
             for size in self.sizes:
-                for extension in ("webp", fallback):
+                for extension in ("webp", self.fallback):
                     name = self.rendition_file(size.width, extension)
                     storage.delete(name)
-                    with opened(size.width, extension) as file:
+                    with rendering.open(size.width, extension) as file:
                         storage.save(name, File(file))
-            self.save(update_fields=["renditions", "fallback", "state"])
+            self.save(update_fields=["renditions", "fallback", "sha256", "state"])
             transaction.on_commit(lambda: picture_ready.send_robust(type(self), picture=self))

@@ -1,9 +1,104 @@
-/* Uploads a picture as soon as it is chosen, with progress, cancel and retry. Without this module each picture has its
-   own upload button, and the form sends whatever file is still chosen: that is also what happens when something fails. */
+/* Uploads a picture as soon as it is chosen or dropped: a preview, how far it has come, cancel, and going on after a
+   broken connection. Without this module each picture has its own upload button, and the form sends whatever file is
+   still chosen: that is also what happens when something fails. */
+
+import { takeDrops } from "./pictures/drop.js";
+import { Meter, fill } from "./pictures/meter.js";
+import { began, ended } from "./pictures/patience.js";
+import { Transfer } from "./pictures/transfer.js";
 
 const ROOT = "[data-picture-input]";
-const attempts = new WeakMap();
+/* Of a hundred: how far it has come is said aloud this often, and on a fast line not at all. */
+const MILESTONE = 25;
+const QUIET_MS = 5000;
+
+const uploads = new WeakMap();
 const passing = new WeakSet();
+
+class Upload {
+  constructor(root, file) {
+    Object.assign(this, { root, file, milestone: 0, spoken: performance.now() });
+    this.meter = new Meter(file.size, words(root), document.documentElement.lang);
+    this.transfer = new Transfer(file, {
+      url: root.dataset.transfersUrl,
+      token: root.closest("form").querySelector("[name=csrfmiddlewaretoken]").value,
+      metadata: { slot: root.dataset.slot, saved: root.querySelector("[data-picture-saved]").value },
+      words: words(root),
+      tell: this,
+    });
+  }
+
+  start() {
+    began(this.root);
+    show(this.root, { retry: false });
+    this.transfer.start();
+  }
+
+  cancel() {
+    this.transfer.cancel();
+    ended(this.root, false);
+  }
+
+  /* --- What the transfer tells --- */
+
+  sent(bytes) {
+    bar(this.root).value = (100 * bytes) / this.file.size;
+    const said = this.meter.note(bytes);
+    if (said) figures(this.root, said);
+    const milestone = Math.floor((100 * bytes) / this.file.size / MILESTONE) * MILESTONE;
+    if (milestone <= this.milestone || milestone >= 100 || performance.now() - this.spoken < QUIET_MS) return;
+    this.milestone = milestone;
+    this.say(fill(words(this.root).milestone, { percent: milestone, name: this.file.name }), "quiet");
+  }
+
+  checking() {
+    bar(this.root).removeAttribute("value");
+    figures(this.root, "");
+    this.say(words(this.root).checking);
+  }
+
+  broken() {
+    this.say(words(this.root).interrupted);
+  }
+
+  waiting(seconds) {
+    figures(this.root, fill(words(this.root).again, { seconds }));
+  }
+
+  resumed() {
+    this.meter.again(this.transfer.offset);
+    this.sent(this.transfer.offset);
+    this.say(`${words(this.root).sending}: ${this.file.name}`, "quiet");
+  }
+
+  stopped(sentence) {
+    ended(this.root, false);
+    show(this.root, { retry: true });
+    figures(this.root, "");
+    say(this.root, sentence || words(this.root).broken, "error");
+  }
+
+  refused(sentence) {
+    hide(this.root);
+    chooser(this.root).value = "";
+    say(this.root, sentence, "error");
+    ended(this.root, false);
+  }
+
+  saved({ sentence, html }) {
+    const fresh = replace(this.root, html, sentence);
+    preview(fresh.querySelector("[data-picture-preview]"), this.file);
+    forgetError(fresh);
+    fresh.dispatchEvent(new CustomEvent("picture:saved", { bubbles: true }));
+    ended(this.root, true);
+  }
+
+  /* What is seen beside the bar already is only heard: “quiet”. */
+  say(sentence, kind) {
+    this.spoken = performance.now();
+    say(this.root, sentence, kind);
+  }
+}
 
 document.documentElement.classList.add("pictures-live");
 
@@ -17,7 +112,11 @@ document.addEventListener("click", (event) => {
   const root = event.target.closest?.(ROOT);
   if (!root) return;
   if (event.target.closest("[data-picture-cancel]")) cancel(root);
-  if (event.target.closest("[data-picture-retry]")) send(root, attempts.get(root).file);
+  if (event.target.closest("[data-picture-retry]")) {
+    root.querySelector("[data-picture-cancel]").focus();
+    say(root, `${words(root).sending}: ${uploads.get(root).file.name}`, "quiet");
+    uploads.get(root).start();
+  }
   const remove = event.target.closest("[data-picture-remove]");
   if (remove && !passing.has(remove)) {
     event.preventDefault();
@@ -25,61 +124,44 @@ document.addEventListener("click", (event) => {
   }
 });
 
+takeDrops(ROOT, (root, files) => {
+  const one = new DataTransfer();
+  one.items.add(files[0]);
+  // Without the module's help the form would send it as if it had been chosen.
+  chooser(root).files = one.files;
+  send(root, files[0]);
+  if (files.length > 1) say(root, fill(words(root).one, { name: files[0].name }));
+});
+
 /* On a slow line somebody chooses before this module has come: nobody heard that, so look once. */
 for (const root of document.querySelectorAll(ROOT)) if (chooser(root).files[0]) send(root, chooser(root).files[0]);
 
 function send(root, file) {
-  attempts.get(root)?.request?.abort();
+  uploads.get(root)?.cancel();
+  forgetError(root);
   if (file.size > Number(root.dataset.maxBytes)) {
+    hide(root);
     chooser(root).value = "";
-    say(root, root.dataset.wordsTooLarge, "error");
+    say(root, words(root).tooLarge, "error");
     return;
   }
-  working(root, true);
-  forgetError(root);
-  say(root, `${root.dataset.wordsSending}: ${file.name}`);
-  const request = post(root, root.dataset.uploadUrl, { file }, (request) => {
-    request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-      if (lengthComputable) bar(root).value = (100 * loaded) / total;
-    });
-    request.upload.addEventListener("load", () => {
-      bar(root).removeAttribute("value");
-      say(root, root.dataset.wordsChecking);
-    });
-    request.addEventListener("load", () => received(root, request, file));
-    request.addEventListener("error", () => broken(root));
-  });
-  attempts.set(root, { file, request });
-}
-
-function received(root, request, file) {
-  const { sentence, html } = request.response ?? {};
-  if (request.status === 201 && html) {
-    const fresh = replace(root, html, sentence);
-    preview(fresh, file);
-    forgetError(fresh);
-    fresh.dispatchEvent(new CustomEvent("picture:saved", { bubbles: true }));
-  } else if (sentence) {
-    working(root, false);
-    chooser(root).value = "";
-    say(root, sentence, "error");
-  } else {
-    broken(root);
-  }
-}
-
-function broken(root) {
-  working(root, false);
-  root.querySelector("[data-picture-retry]").hidden = false;
-  say(root, root.dataset.wordsBroken, "error");
+  root.querySelector("[data-picture-going-name]").textContent = file.name;
+  preview(root.querySelector("[data-picture-going-preview]"), file);
+  bar(root).value = 0;
+  figures(root, "");
+  say(root, `${words(root).sending}: ${file.name}`, "quiet");
+  const upload = new Upload(root, file);
+  uploads.set(root, upload);
+  upload.start();
 }
 
 function cancel(root) {
-  attempts.get(root)?.request?.abort();
-  working(root, false);
+  uploads.get(root)?.cancel();
+  uploads.delete(root);
+  hide(root);
   chooser(root).value = "";
   chooser(root).focus();
-  say(root, root.dataset.wordsCancelled);
+  say(root, words(root).cancelled);
 }
 
 function removeSaved(root, button) {
@@ -89,32 +171,22 @@ function removeSaved(root, button) {
     passing.add(button);
     button.click();
   };
-  post(root, root.dataset.removalUrl, {}, (request) => {
-    request.addEventListener("load", () => {
-      const { sentence, html } = request.response ?? {};
-      if (request.status !== 200 || !html) return byForm();
-      const fresh = replace(root, html, sentence);
-      chooser(fresh).focus();
-      fresh.dispatchEvent(new CustomEvent("picture:removed", { bubbles: true }));
-    });
-    request.addEventListener("error", byForm);
-  });
-}
-
-/* `listen` gets the request before it is sent: afterwards, nobody would tell of its progress. */
-function post(root, url, more, listen) {
-  const form = root.closest("form");
   const data = new FormData();
-  data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+  data.append("csrfmiddlewaretoken", root.closest("form").querySelector("[name=csrfmiddlewaretoken]").value);
   data.append("slot", root.dataset.slot);
   data.append("saved", root.querySelector("[data-picture-saved]").value);
-  for (const [name, value] of Object.entries(more)) data.append(name, value);
   const request = new XMLHttpRequest();
-  request.open("POST", url);
+  request.open("POST", root.dataset.removalUrl);
   request.responseType = "json";
-  listen(request);
+  request.addEventListener("load", () => {
+    const { sentence, html } = request.response ?? {};
+    if (request.status !== 200 || !html) return byForm();
+    const fresh = replace(root, html, sentence);
+    chooser(fresh).focus();
+    fresh.dispatchEvent(new CustomEvent("picture:removed", { bubbles: true }));
+  });
+  request.addEventListener("error", byForm);
   request.send(data);
-  return request;
 }
 
 /* Puts the widget as the server drew it in place of this one; the live region is filled after it is in the page. */
@@ -131,16 +203,19 @@ function replace(root, html, sentence) {
   return fresh;
 }
 
-function preview(root, file) {
-  const place = root.querySelector("[data-picture-preview]");
+/* A file that the browser cannot draw gets none. */
+function preview(place, file) {
   const image = new Image();
   image.alt = "";
+  image.decoding = "async";
   image.src = URL.createObjectURL(file);
-  image.addEventListener("load", () => {
+  const done = (drawn) => {
     URL.revokeObjectURL(image.src);
-    place.replaceChildren(image);
-  });
-  image.addEventListener("error", () => URL.revokeObjectURL(image.src));
+    if (drawn) place.replaceChildren(image);
+  };
+  place.closest("[data-picture-going]")?.querySelector("[data-picture-going-preview]").replaceChildren();
+  image.addEventListener("load", () => done(true));
+  image.addEventListener("error", () => done(false));
 }
 
 /* What the server said about the file before is no longer true. */
@@ -150,11 +225,20 @@ function forgetError(root) {
   field?.querySelector(".errorlist")?.remove();
 }
 
-function working(root, busy) {
-  root.querySelector("[data-picture-progress]").hidden = !busy;
-  root.querySelector("[data-picture-retry]").hidden = true;
-  root.setAttribute("aria-busy", String(busy));
-  bar(root).value = 0;
+function show(root, { retry }) {
+  root.querySelector("[data-picture-going]").hidden = false;
+  root.querySelector("[data-picture-retry]").hidden = !retry;
+  bar(root).hidden = retry;
+  root.setAttribute("aria-busy", String(!retry));
+}
+
+function hide(root) {
+  root.querySelector("[data-picture-going]").hidden = true;
+  root.setAttribute("aria-busy", "false");
+}
+
+function figures(root, text) {
+  root.querySelector("[data-picture-figures]").textContent = text;
 }
 
 function say(root, sentence, kind = "") {
@@ -166,6 +250,12 @@ function say(root, sentence, kind = "") {
   chooser(root).setAttribute("aria-invalid", "true");
   forgetError(root);
   root.closest(".field")?.classList.add("field--error");
+}
+
+/* The sentences that the server wrote into the widget, by their names: data-words-too-large is `tooLarge`. */
+function words(root) {
+  const told = Object.entries(root.dataset).filter(([name]) => name.startsWith("words"));
+  return Object.fromEntries(told.map(([name, text]) => [name.charAt(5).toLowerCase() + name.slice(6), text]));
 }
 
 function chooser(root) {

@@ -15,9 +15,8 @@ from django.urls import reverse
 from PIL import Image, ImageCms
 
 from pictures import inspection, refusals, rendering, uploads
-from pictures.models import Draft, Picture
+from pictures.models import Picture
 from pictures.rendering import CouldNotRender
-from pictures.slots import Slot
 from pictures.sweep import Sweep
 from tests.pictures.factories import (
     drawing,
@@ -30,11 +29,11 @@ from tests.pictures.factories import (
     upload,
     webp_bytes,
 )
+from tests.pictures.transfers import transferred
 from tests.procurement_portal.factories import form_data, ticket
 
 pytestmark = pytest.mark.django_db
 
-SLOT = Slot("logo", "id_logo", "Logotyp", 200, "sv")
 NO_PICTURE = "Filen är ingen bild som vi kan läsa. Bilden behöver vara JPEG, PNG eller WebP."
 SCRIPT = b"<script>alert(document.cookie)</script>"
 
@@ -46,7 +45,7 @@ def no_broker(monkeypatch):
 
 
 def sent(client, content: bytes, name: str = "logga.png"):
-    return client.post("/bilder/uppladdning/", {"slot": SLOT.sign(), "file": upload(content, name)})
+    return transferred(client, content, name)
 
 
 def refused(client, content: bytes, name: str = "logga.png", status: int = 400) -> str:
@@ -296,19 +295,20 @@ def test_ten_thousand_fields_and_a_thousand_files_are_a_bad_request_with_a_page(
         {f"f{number}": "x" for number in range(10_000)},
         {f"f{number}": upload(b"x") for number in range(1_000)},
     ):
-        response = client.post("/bilder/uppladdning/", data)
+        response = client.post("/bilder/borttagning/", data)
         assert response.status_code == 400
         assert "Något i det som din webbläsare skickade" in response.text
     assert list(uploads.spool_dir().iterdir()) == []
 
 
+FORM = "/inkopsportalen/ansokan/"
 MULTIPART = {"CONTENT_TYPE": "multipart/form-data; boundary=x"}
 CHUNKED = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
 
 
 def test_a_body_whose_length_is_not_told_is_asked_for_it(client):
     body = io.BytesIO(b"4\r\n--x\r\n")
-    response = client.generic("POST", "/bilder/uppladdning/", **{**MULTIPART, **CHUNKED, "wsgi.input": body})
+    response = client.generic("POST", FORM, **{**MULTIPART, **CHUNKED, "wsgi.input": body})
     assert (response.status_code, response["Connection"]) == (411, "close")
     assert "Det som skickades talade inte om hur stort det är" in response.text
 
@@ -329,7 +329,7 @@ def test_an_upload_that_stalls_is_told_so_and_leaves_nothing():
         + png_bytes(900, 900, compress_level=0)[:300_000]
     )
     sending = {**MULTIPART, "CONTENT_LENGTH": "2000000", "wsgi.input": Stalling(body)}
-    response = Client(enforce_csrf_checks=True).generic("POST", "/bilder/uppladdning/", **sending)
+    response = Client(enforce_csrf_checks=True).generic("POST", FORM, **sending)
     assert (response.status_code, response["Connection"]) == (408, "close")
     assert "På en minut kom inget mer från din webbläsare" in response.text
     assert list(uploads.spool_dir().iterdir()) == []
@@ -377,14 +377,7 @@ def large_png() -> bytes:
 
 
 @pytest.mark.parametrize("trouble", ["full_disk", "storage_down"])
-def test_trouble_of_ours_is_said_to_be_ours(client, request, trouble):
-    request.getfixturevalue(trouble)
-    assert refused(client, large_png(), status=503) == OUT_OF_ORDER
-    assert not Draft.objects.exists()
-
-
-@pytest.mark.parametrize("trouble", ["full_disk", "storage_down"])
-def test_and_the_form_keeps_everything_else(client, request, trouble):
+def test_trouble_of_ours_is_said_to_be_ours_and_the_form_keeps_everything_else(client, request, trouble):
     request.getfixturevalue(trouble)
     response = client.post(
         reverse("procurement_portal:apply"), form_data(logo=upload(large_png(), "stor.png"), ticket=ticket())
@@ -392,6 +385,7 @@ def test_and_the_form_keeps_everything_else(client, request, trouble):
     assert response.status_code == 503
     assert response.context["form"].errors["logo"] == [OUT_OF_ORDER]
     assert 'value="Ljusgården AB"' in response.text
+    assert list(uploads.spool_dir().iterdir()) == []
 
 
 def test_a_file_that_only_breaks_at_its_end_is_lost_alike(client, monkeypatch):
@@ -402,7 +396,8 @@ def test_a_file_that_only_breaks_at_its_end_is_lost_alike(client, monkeypatch):
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(uploads.tempfile, "NamedTemporaryFile", lambda **options: Late())
-    assert refused(client, large_png(), status=503) == OUT_OF_ORDER
+    response = client.post(FORM, {"logo": upload(large_png(), "stor.png"), "upload_logo": "1"})
+    assert (response.status_code, response.context["form"].errors["logo"]) == (503, [OUT_OF_ORDER])
 
 
 def test_a_full_disk_under_another_form_is_a_page_and_no_crash(coordinator_client, full_disk):
@@ -509,5 +504,4 @@ def test_one_byte_over_is_counted_and_said(client, monkeypatch):
 def test_not_even_a_path_of_ours_is_a_picture(client):
     """A draft's token and a slot are signed; nothing in a request names a file of ours."""
     for saved_ in ("../../../etc/passwd", str(Path(__file__)), "pictures/originals/00/x.png"):
-        data = {"slot": SLOT.sign(), "file": upload(png_bytes()), "saved": saved_}
-        assert client.post("/bilder/uppladdning/", data).status_code == 201
+        assert transferred(client, png_bytes(), saved=saved_).status_code == 201

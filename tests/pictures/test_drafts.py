@@ -12,6 +12,7 @@ from pictures.models import AlreadyClaimed, Draft, Picture
 from pictures.visitors import Visitor
 from tests.pictures.factories import jpeg_bytes, kept_picture, png_bytes, ready_picture, upload, visitor
 from tests.pictures.host import HostForm
+from tests.pictures.transfers import transferred
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pictures.host")]
 
@@ -272,8 +273,7 @@ def test_two_first_uploads_at_once_belong_to_the_same_visitor(client):
     widgets = {}
     for name in ("logo", "portrait"):
         browser = Client()
-        data = {"slot": form[name].slot.sign(), "file": upload(png_bytes(), f"{name}.png")}
-        widgets[name] = browser.post("/bilder/uppladdning/", data).json()["html"]
+        widgets[name] = transferred(browser, png_bytes(), f"{name}.png", form[name].slot).json()["html"]
     carried = {f"{name}-saved": re.search(r'-saved" value="([^"]+)"', html)[1] for name, html in widgets.items()}
     assert browser.post("/host/", {"company": "Bygg AB", **carried}).status_code == 200
     assert Draft.objects.count() == 0

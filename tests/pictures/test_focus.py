@@ -13,6 +13,7 @@ from pictures.models import Focus, Picture
 from pictures.slots import Slot
 from tests.pictures.factories import png_bytes, ready_picture, upload, visitor
 from tests.pictures.host import HostForm
+from tests.pictures.transfers import transferred
 
 pytestmark = pytest.mark.django_db
 
@@ -88,11 +89,9 @@ def test_a_new_picture_begins_in_the_middle_whatever_the_old_one_had(portrait):
 
 def test_a_picture_sent_while_filling_in_comes_back_with_the_question(client):
     slot = Slot("portrait", "id_portrait", "Porträtt", 200, "sv", crops=True)
-    data = {"slot": slot.sign(), "file": upload(png_bytes())}
-    assert client.post("/bilder/uppladdning/", data).json()["html"].count('name="portrait-focus"') == 9
+    assert transferred(client, png_bytes(), slot=slot).json()["html"].count('name="portrait-focus"') == 9
     slot = Slot("portrait", "id_portrait", "Porträtt", 200, "sv")
-    data = {"slot": slot.sign(), "file": upload(png_bytes())}
-    assert "portrait-focus" not in client.post("/bilder/uppladdning/", data).json()["html"]
+    assert "portrait-focus" not in transferred(client, png_bytes(), slot=slot).json()["html"]
 
 
 def test_a_page_says_it_only_where_it_matters(portrait):

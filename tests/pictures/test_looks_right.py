@@ -8,13 +8,12 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from pictures.models import Picture
-from pictures.slots import Slot
-from tests.pictures.factories import saved, upload
+from tests.pictures.factories import saved
+from tests.pictures.transfers import transferred
 
 pytestmark = pytest.mark.django_db
 
 SIZE = (640, 480)
-SLOT = Slot("logo", "id_logo", "Logotyp", 200, "sv")
 SECRETS = (b"hemlig", b"Storgatan", b"Exif", b"GPS", b"ICC_PROFILE", b"ICCP", b"Display", b"acsp", b"http")
 
 P3_COLORANTS = {
@@ -96,7 +95,7 @@ def test_the_wide_gamut_makes_a_difference_worth_testing():
 def test_it_comes_out_without_its_secrets_and_looks_right(client, kind, name):
     content = photo(kind)
     assert b"acsp" in content or kind == "PNG"
-    assert client.post("/bilder/uppladdning/", {"slot": SLOT.sign(), "file": upload(content, name)}).status_code == 201
+    assert transferred(client, content, name).status_code == 201
     picture = Picture.objects.get()
     picture.render()
     picture.refresh_from_db()

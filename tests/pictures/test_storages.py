@@ -11,15 +11,14 @@ from moto import mock_aws
 from development.ports import free_port
 from pictures import storages, uploads
 from pictures.models import Picture
-from pictures.slots import Slot
 from pictures.storages import BucketStorage, StorageUnreachable
 from pictures.sweep import Sweep
-from tests.pictures.factories import jpeg_bytes, kept_picture, png_bytes, upload
+from tests.pictures.factories import jpeg_bytes, kept_picture, png_bytes
+from tests.pictures.transfers import transferred
 
 pytestmark = pytest.mark.django_db
 
 BUCKET = {"bucket_name": "bilder", "region_name": "eu-north-1", "access_key": "test", "secret_key": "test"}
-SLOT = Slot("logo", "id_logo", "Logotyp", 200, "sv")
 
 
 def in_bucket(settings, **options) -> None:
@@ -48,9 +47,7 @@ def names(bucket) -> list[str]:
 
 def test_a_picture_lives_its_life_in_the_bucket(client, bucket, coordinator_client, django_capture_on_commit_callbacks):
     content = jpeg_bytes(800, 600, quality=100, subsampling=0)
-    assert (
-        client.post("/bilder/uppladdning/", {"slot": SLOT.sign(), "file": upload(content, "a.jpg")}).status_code == 201
-    )
+    assert transferred(client, content, "a.jpg").status_code == 201
     picture = Picture.objects.get()
     assert names(bucket) == [picture.original.name]
     picture.render()
@@ -118,8 +115,21 @@ def test_the_sweep_finds_what_no_row_knows_there_too(bucket, monkeypatch):
     assert names(bucket) == [known.original.name]
 
 
+def test_and_the_renditions_of_no_picture(bucket, monkeypatch):
+    known = kept_picture()
+    known.render()
+    known.refresh_from_db()
+    shard = known.pk.hex[:2]
+    bucket.put_object(Key=f"pictures/renditions/{shard}/{shard}000000-0000-4000-8000-000000000000/320.webp", Body=b"x")
+    assert Sweep().remove_orphaned_renditions(int(shard, 16)) == 0
+    moment = known.uploaded_at + timedelta(days=2)
+    monkeypatch.setattr("pictures.sweep.timezone.now", lambda: moment)
+    assert Sweep().remove_orphaned_renditions(int(shard, 16)) == 1
+    assert names(bucket) == sorted([known.original.name, *known.rendition_files])
+
+
 def test_an_upload_to_a_bucket_that_does_not_answer_gets_a_sentence(client, no_bucket):
-    response = client.post("/bilder/uppladdning/", {"slot": SLOT.sign(), "file": upload(png_bytes())})
+    response = transferred(client, png_bytes())
     assert response.status_code == 503
     assert response.json()["sentence"].startswith("Just nu kan vi inte spara bilder. Det är inget fel på din")
     assert not Picture.objects.exists()

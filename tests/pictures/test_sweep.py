@@ -7,11 +7,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from pictures.models import Draft, Picture
+from pictures.models import Draft, Picture, Transfer
 from pictures.sweep import Sweep
 from pictures.tasks import render, sweep
 from pictures.uploads import spool_dir
 from tests.pictures.factories import kept_picture, ready_picture
+from tests.pictures.transfers import TUS, begun
 
 pytestmark = pytest.mark.django_db
 
@@ -92,8 +93,52 @@ def test_removes_originals_that_no_row_knows():
     assert (storage.exists(orphan), storage.exists(fresh), storage.exists(known.original.name)) == (False, True, True)
 
 
+def test_removes_renditions_that_no_row_knows_with_their_folder():
+    known = ready_picture()
+    storage, shard = known.original.storage, known.pk.hex[:2]
+    folder = f"pictures/renditions/{shard}/{shard}000000-0000-4000-8000-000000000000"
+    orphans = [storage.save(f"{folder}/{name}", ContentFile(b"x")) for name in ("320.webp", "320.jpg")]
+    fresh = storage.save(f"{folder[:-1]}1/320.webp", ContentFile(b"x"))
+    for name in (*orphans, *known.rendition_files):
+        aged(Path(storage.path(name)), 2)
+    assert Sweep().remove_orphaned_renditions(int(shard, 16)) == 2
+    assert [storage.exists(name) for name in (*orphans, folder, fresh, *known.rendition_files)] == (
+        [False, False, False, True] + [True] * len(known.rendition_files)
+    )
+
+
+def test_what_a_store_that_was_down_kept_of_a_deleted_picture_is_removed_later(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    picture = ready_picture()
+    storage, shard = picture.original.storage, int(picture.pk.hex[:2], 16)
+    names = list(picture.stored_files)
+
+    def down(name):
+        raise ConnectionError("no answer")
+
+    with monkeypatch.context() as meanwhile, django_capture_on_commit_callbacks(execute=True):
+        meanwhile.setattr(type(storage._wrapped), "delete", down)
+        picture.delete()
+    assert all(storage.exists(name) for name in names)
+    for name in names:
+        aged(Path(storage.path(name)), 2)
+    assert Sweep().remove_orphans(shard) + Sweep().remove_orphaned_renditions(shard) == len(names)
+    assert not any(storage.exists(name) for name in names)
+
+
 def test_a_folder_that_is_not_there_yet_has_no_orphans():
-    assert Sweep().remove_orphans(255) == 0
+    assert (Sweep().remove_orphans(255), Sweep().remove_orphaned_renditions(255)) == (0, 0)
+
+
+def test_removes_transfers_to_which_nothing_came_for_a_day(client, django_capture_on_commit_callbacks):
+    idle, busy = (begun(client, 1_000)["Location"] for _ in range(2))
+    paths = {place: Transfer.objects.get(pk=place.split("/")[3]).partial.path for place in (idle, busy)}
+    Transfer.objects.filter(pk=idle.split("/")[3]).update(touched_at=ago(days=1, minutes=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert Sweep().remove_idle_transfers() == 1
+    assert [client.head(place, headers=TUS).status_code for place in (idle, busy)] == [404, 200]
+    assert [paths[place].exists() for place in (idle, busy)] == [False, True]
 
 
 def test_the_tasks_have_the_names_that_beat_and_the_queues_know():

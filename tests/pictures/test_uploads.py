@@ -1,21 +1,18 @@
-"""The handler that takes files in, and the address pictures are sent to while a form is filled in."""
+"""The handler that takes the files of forms in, and what becomes of whole requests."""
 
-import hashlib
 import io
-import json
 from pathlib import Path
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
-from pictures import inspection, limits, middleware, refusals, uploads
+from pictures import limits, middleware, refusals, uploads
 from pictures.limits import MAX_BYTES
-from pictures.models import Draft, Picture
-from pictures.slots import Slot
+from pictures.models import Picture
 from pictures.uploads import OverlongUpload, SpoolingUploadHandler
-from tests.pictures.factories import jpeg_bytes, png_bytes, upload
+from tests.pictures.factories import png_bytes, upload
 
-SLOT = Slot("logo", "id_logo", "Logotyp", 200, "sv")
+FORM = "/inkopsportalen/ansokan/"
 
 
 def taken(pieces, name="bild.png"):
@@ -31,16 +28,16 @@ def spooled() -> list[Path]:
     return list(uploads.spool_dir().iterdir())
 
 
-def test_a_small_file_stays_in_memory_and_is_hashed_on_its_way():
+def test_a_small_file_stays_in_memory():
     file = taken([b"ab", b"c"])
-    assert (file.read(), file.size, file.sha256) == (b"abc", 3, hashlib.sha256(b"abc").hexdigest())
+    assert (file.read(), file.size) == (b"abc", 3)
     assert spooled() == []
 
 
 def test_a_larger_file_goes_to_disk_and_leaves_with_the_request():
     pieces = [bytes([number]) * 50_000 for number in range(4)]
     file = taken(pieces)
-    assert (file.size, file.sha256) == (200_000, hashlib.sha256(b"".join(pieces)).hexdigest())
+    assert file.size == 200_000
     assert [str(path) for path in spooled()] == [file.temporary_file_path()]
     assert file.read() == b"".join(pieces)
     file.close()
@@ -81,118 +78,10 @@ def test_an_interrupted_upload_leaves_nothing():
 def test_a_spooled_file_is_stored_by_renaming_it(client):
     content = png_bytes(900, 900, compress_level=0)
     assert len(content) > uploads.SMALL
-    assert send(client, upload(content)).status_code == 201
+    assert client.post(FORM, {"logo": upload(content), "upload_logo": "1"}).status_code == 200
     picture = Picture.objects.get()
     assert picture.original.read() == content
-    assert picture.sha256 == hashlib.sha256(content).hexdigest()
     assert spooled() == []
-
-
-# --- The address ---------------------------------------------------------------------------------------------------
-
-
-def send(client, file, slot=None, **more):
-    return client.post("/bilder/uppladdning/", {"slot": (slot or SLOT).sign(), "file": file, **more})
-
-
-@pytest.mark.django_db
-class TestUpload:
-    def test_a_valid_picture_becomes_a_draft_and_the_widget_comes_back(self, client):
-        response = send(client, upload(png_bytes(), "logga.png"))
-        answer = json.loads(response.content)
-        draft = Draft.objects.get()
-        assert response.status_code == 201
-        assert answer["sentence"].startswith("logga.png är sparad: 640 × 480 pixlar")
-        assert f'name="logo-saved" value="{draft.token}"' in answer["html"]
-        assert 'id="id_logo"' in answer["html"]
-        assert response["Cache-Control"] == "no-store"
-
-    def test_it_answers_in_the_language_of_the_page(self, client):
-        response = send(client, upload(png_bytes(10, 10)), Slot("logo", "id_logo", "Logo", 200, "en"))
-        assert response.json()["sentence"] == "The picture is 10 pixels wide; it needs to be at least 200."
-
-    @pytest.mark.parametrize(
-        ("content", "name"),
-        [
-            (b"", "a.png"),
-            (png_bytes(180, 90), "a.png"),
-            (jpeg_bytes(), "a.png"),
-            (b"<svg/>", "a.png"),
-            (b"MZ", "a.exe"),
-        ],
-    )
-    def test_a_refused_one_gets_the_forms_sentence_and_400(self, client, content, name):
-        response = send(client, upload(content, name))
-        assert response.status_code == 400
-        assert response.json()["html"] == ""
-        assert response.json()["sentence"].endswith((".", "den först.", "minst 200."))
-        assert not Picture.objects.exists()
-
-    def test_one_over_the_limit_gets_413_with_its_size(self, client, monkeypatch):
-        for module in (uploads, inspection, refusals):
-            monkeypatch.setattr(module, "MAX_BYTES", 100_000)
-        response = send(client, upload(png_bytes(900, 900, compress_level=0)))
-        assert response.status_code == 413
-        assert "vi kan ta emot högst 100\xa0000 byte" in response.json()["sentence"]
-
-    def test_too_many_get_429(self, client, settings):
-        settings.PICTURES_OPEN_DRAFTS = 1
-        assert send(client, upload(png_bytes())).status_code == 201
-        response = send(client, upload(png_bytes()))
-        assert (response.status_code, response["Retry-After"]) == (429, "3600")
-
-    def test_a_new_one_replaces_the_draft_it_names(self, client):
-        send(client, upload(png_bytes(), "en.png"))
-        send(client, upload(png_bytes(), "två.png"), saved=Draft.objects.get().token)
-        assert [picture.name for picture in Picture.objects.all()] == ["två.png"]
-
-    def test_it_cannot_replace_somebody_elses(self, client):
-        send(client, upload(png_bytes(), "min.png"))
-        send(Client(), upload(png_bytes(), "din.png"), saved=Draft.objects.get().token)
-        assert Picture.objects.count() == 2
-
-    @pytest.mark.parametrize("slot", ["", "x", "\x00", "a:b:c", "9" * 5000])
-    def test_a_forged_slot_is_a_bad_request(self, client, slot):
-        response = client.post("/bilder/uppladdning/", {"slot": slot, "file": upload(png_bytes())})
-        assert response.status_code == 400
-        assert not Picture.objects.exists()
-
-    def test_no_file_is_a_bad_request(self, client):
-        assert client.post("/bilder/uppladdning/", {"slot": SLOT.sign()}).status_code == 400
-        assert client.post("/bilder/uppladdning/", {"slot": SLOT.sign(), "file": "text"}).status_code == 400
-
-    def test_only_post_is_allowed(self, client):
-        assert client.get("/bilder/uppladdning/").status_code in (400, 405)
-
-    def test_it_needs_the_csrf_token(self):
-        assert send(Client(enforce_csrf_checks=True), upload(png_bytes())).status_code == 403
-
-    def test_a_name_with_folders_and_control_characters_is_only_shown_cleaned(self, client):
-        name = "../../<b>\x00hus</b>.png"
-        assert send(client, upload(png_bytes(), name)).status_code == 201
-        picture = Picture.objects.get()
-        assert "/" not in picture.name
-        assert picture.original.name == f"pictures/originals/{picture.pk.hex[:2]}/{picture.pk}.png"
-
-    def test_a_picture_turned_by_its_exif_is_measured_as_it_is_seen(self, client):
-        assert send(client, upload(jpeg_bytes(180, 400, orientation=6), "a.jpg")).status_code == 201
-        assert send(client, upload(jpeg_bytes(400, 180, orientation=6), "a.jpg")).status_code == 400
-
-
-@pytest.mark.django_db
-class TestRemoval:
-    def test_removes_the_visitors_draft_and_hands_back_an_empty_widget(self, client):
-        send(client, upload(png_bytes()))
-        data = {"slot": SLOT.sign(), "saved": Draft.objects.get().token}
-        response = client.post("/bilder/borttagning/", data)
-        assert response.json()["sentence"] == "Bilden är borttagen."
-        assert 'name="logo-saved" value=""' in response.json()["html"]
-        assert not Picture.objects.exists()
-
-    def test_leaves_somebody_elses_alone(self, client):
-        send(client, upload(png_bytes()))
-        Client().post("/bilder/borttagning/", {"slot": SLOT.sign(), "saved": Draft.objects.get().token})
-        assert Picture.objects.count() == 1
 
 
 # --- Whole requests ------------------------------------------------------------------------------------------------
@@ -200,7 +89,7 @@ class TestRemoval:
 
 def test_a_request_far_beyond_the_limit_gets_the_413_page_and_is_not_kept(db, client, monkeypatch):
     monkeypatch.setattr(middleware, "MAX_REQUEST_BYTES", 100_000)
-    response = send(client, upload(png_bytes(900, 900, compress_level=0)))
+    response = client.post(FORM, {"logo": upload(png_bytes(900, 900, compress_level=0)), "upload_logo": "1"})
     assert response.status_code == 413
     assert "Du skickade 2,3\xa0MB på en gång; vi kan ta emot högst 0,1\xa0MB åt gången." in response.text
     assert spooled() == []

@@ -1,0 +1,134 @@
+"""The site's own gunicorn over a database of its own, and a bare sink on the same server stack."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from email.message import Message
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import redis
+
+from development.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Answer(NamedTuple):
+    """`cookies` are as a request sends them back."""
+
+    status: int
+    cookies: str
+    text: str
+    headers: Message
+
+
+def request(port: int, method: str, path: str, headers: dict[str, str] | None = None, body: Any = None) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        response = connection.getresponse()
+        cookies = [value.partition(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
+        return Answer(response.status, "; ".join(cookies), response.read().decode(), response.headers)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """The environment of a database that is dropped afterwards: in the given server, or in one of our own."""
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        yield {}
+        return
+    import psycopg
+
+    parts = urlsplit(given)
+    name = f"bench_pictures_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
+    """A migrated gunicorn and its port; ended by its process id."""
+    with ExitStack() as stack:
+        environment = {**os.environ, **stack.enter_context(database())}
+        port = free_port()
+        environment |= {
+            "DEBUG": "1",
+            "PORT": str(port),
+            "VAR_DIR": str(folder / "var"),
+            "REDIS_PREFIX": f"bench-{os.getpid()}-",
+            # As in production: a connection to the database outlives its request.
+            "DATABASE_CONN_MAX_AGE": "60",
+            "PICTURES_OPEN_DRAFTS": "1000",
+            "PICTURES_UPLOADS_PER_HOUR": "1000000",
+        }
+        run: dict[str, Any] = {"cwd": ROOT, "env": environment}
+        subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], check=True, **run)
+        gunicorn = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "gunicorn.log").open("wb"),
+            **run,
+        )
+        try:
+            wait_for(port, gunicorn)
+            yield psutil.Process(gunicorn.pid), port
+        finally:
+            gunicorn.terminate()
+            try:
+                gunicorn.wait(15)
+            except subprocess.TimeoutExpired:
+                gunicorn.kill()
+            forget_messages(environment["REDIS_PREFIX"])
+
+
+def forget_messages(prefix: str) -> None:
+    """Empty what no worker of ours will read from a Redis that others use too."""
+    if given := os.environ.get("REDIS_URL"):
+        with redis.from_url(given) as shared:
+            for key in shared.scan_iter(f"{prefix}*"):
+                shared.delete(key)
+
+
+def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and gunicorn.poll() is None:
+        try:
+            if request(port, "GET", "/healthz").status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("gunicorn did not answer within 60 seconds.")
+
+
+@contextmanager
+def bare_sink(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
+    """A gunicorn with the site's own settings before an application that only reads, and its port."""
+    port = free_port()
+    environment = {**os.environ, "DEBUG": "1", "PORT": str(port), "VAR_DIR": str(folder / "var")}
+    sink = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "benchmarks._sink:application", "--config", "config/gunicorn.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, sink)
+        yield psutil.Process(sink.pid), port
+    finally:
+        sink.terminate()
+        sink.wait(15)

@@ -1,0 +1,73 @@
+"""A line between a browser and the site that is as slow as it is told to be, and can break."""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from urllib.parse import urlsplit
+
+PIECE = 65_536
+
+
+class Line:
+    """Hands on what comes at `url`. With `breaks_after`, the first connection to carry so many bytes breaks, once.
+
+    `pause` is in seconds for each 64 KiB that go up.
+    """
+
+    def __init__(self, site: str) -> None:
+        self.site = urlsplit(site)
+        self.pause = 0.0
+        self.breaks_after: int | None = None
+        self.is_down = False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://localhost:{self.listener.getsockname()[1]}"
+        self.open: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self.listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """End every connection as a network does that is gone."""
+        for each in list(self.open):
+            self._reset(each)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self.listener.accept()
+                if self.is_down:
+                    self._reset(near)
+                    continue
+                far = socket.create_connection((self.site.hostname, self.site.port))
+                self.open |= {near, far}
+                for source, target, is_up in ((near, far, True), (far, near, False)):
+                    threading.Thread(target=self._carry, args=(source, target, is_up), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket, is_up: bool) -> None:
+        carried = 0
+        with contextlib.suppress(OSError):
+            while piece := source.recv(PIECE):
+                carried += len(piece)
+                if is_up and self.breaks_after is not None and carried > self.breaks_after:
+                    self.breaks_after = None
+                    self._reset(source)
+                    break
+                target.sendall(piece)
+                if is_up:
+                    time.sleep(self.pause * len(piece) / PIECE)
+        for each in (source, target):
+            self.open.discard(each)
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    @staticmethod
+    def _reset(end: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
