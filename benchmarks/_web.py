@@ -1,21 +1,27 @@
 """The site's own gunicorn over a database of its own, and a bare sink on the same server stack."""
 
 import http.client
+import math
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
+import psycopg
 import redis
 
+from development import addresses
 from development.ports import free_port
+from development.servers import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,58 +47,75 @@ def request(port: int, method: str, path: str, headers: dict[str, str] | None = 
 
 
 @contextmanager
-def database() -> Iterator[dict[str, str]]:
-    """The environment of a database that is dropped afterwards: in the given server, or in one of our own."""
+def place(longest: float, *, durable: bool = True) -> Iterator[Path]:
+    """A folder with servers of its own, gone afterwards, also when the run is told to stop or takes more than `longest`
+    seconds. One per process: settings are read from its VAR_DIR."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        # PostgreSQL runs as another account when we are root.
+        folder.chmod(0o711)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"Not finished after {longest:.0f} seconds."))
+        signal.alarm(math.ceil(longest))
+        os.environ["VAR_DIR"] = str(folder / "var")
+        with EmbeddedServers(folder / "var", durable=durable):
+            yield folder
+        signal.alarm(0)
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """The address of a database that is dropped afterwards: in the given server, or in one of our own."""
     given = os.environ.get("DATABASE_URL")
     if not given:
-        yield {}
+        yield addresses.database_url(folder / "var")
         return
-    import psycopg
-
-    parts = urlsplit(given)
-    name = f"bench_pictures_{os.getpid()}"
+    name = f"bench_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
         finally:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
+def server(folder: Path, database_url: str) -> Iterator[tuple[psutil.Process, int]]:
     """A migrated gunicorn and its port; ended by its process id."""
-    with ExitStack() as stack:
-        environment = {**os.environ, **stack.enter_context(database())}
-        port = free_port()
-        environment |= {
-            "DEBUG": "1",
-            "PORT": str(port),
-            "VAR_DIR": str(folder / "var"),
-            "REDIS_PREFIX": f"bench-{os.getpid()}-",
-            # As in production: a connection to the database outlives its request.
-            "DATABASE_CONN_MAX_AGE": "60",
-            "PICTURES_OPEN_DRAFTS": "1000",
-            "PICTURES_UPLOADS_PER_HOUR": "1000000",
-        }
-        run: dict[str, Any] = {"cwd": ROOT, "env": environment}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], check=True, **run)
-        gunicorn = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "gunicorn.log").open("wb"),
-            **run,
-        )
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DEBUG": "1",
+        "PORT": str(port),
+        "VAR_DIR": str(folder / "var"),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": os.environ.get("REDIS_URL") or addresses.redis_url(folder / "var"),
+        "REDIS_PREFIX": f"bench-{os.getpid()}-",
+        # As in production: a connection to the database outlives its request.
+        "DATABASE_CONN_MAX_AGE": "60",
+        # All clients come from this machine.
+        "PICTURES_OPEN_DRAFTS": "1000",
+        "PICTURES_UPLOADS_PER_HOUR": "1000000",
+        "STARTED_APPLICATIONS_PER_HOUR": "1000000",
+    }
+    run: dict[str, Any] = {"cwd": ROOT, "env": environment}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], check=True, **run)
+    gunicorn = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
+        stdout=subprocess.DEVNULL,
+        stderr=(folder / "gunicorn.log").open("wb"),
+        **run,
+    )
+    try:
+        wait_for(port, gunicorn)
+        yield psutil.Process(gunicorn.pid), port
+    finally:
+        gunicorn.terminate()
         try:
-            wait_for(port, gunicorn)
-            yield psutil.Process(gunicorn.pid), port
-        finally:
-            gunicorn.terminate()
-            try:
-                gunicorn.wait(15)
-            except subprocess.TimeoutExpired:
-                gunicorn.kill()
-            forget_messages(environment["REDIS_PREFIX"])
+            gunicorn.wait(15)
+        except subprocess.TimeoutExpired:
+            gunicorn.kill()
+        forget_messages(environment["REDIS_PREFIX"])
 
 
 def forget_messages(prefix: str) -> None:

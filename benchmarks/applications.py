@@ -11,33 +11,23 @@ import argparse
 import http.client
 import io
 import json
-import os
 import re
 import secrets
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from PIL import Image
 from stdnum import luhn
 
-from development import addresses
-from development.ports import free_port
-from development.servers import EmbeddedServers
+from benchmarks._web import database, place, server
 
-ROOT = Path(__file__).resolve().parent.parent
 FORM = "/inkopsportalen/ansokan/"
 AUTOSAVE = "/inkopsportalen/ansokan/paborjad/"
 LONGEST = 420
@@ -229,86 +219,16 @@ def holds(answer: dict[str, Any]) -> bool:
     return not any(answer[name] for name in wrong) and not answer["troubles"]
 
 
-# --- The server ----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """The address of a database that is dropped afterwards: in the given server, or in one of our own."""
-    given = os.environ.get("DATABASE_URL")
-    if not given:
-        yield addresses.database_url(folder / "var")
-        return
-    name = f"bench_applications_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def server(folder: Path, database_url: str) -> Iterator[int]:
-    """The port of a migrated gunicorn; ended by its process id."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DEBUG": "1",
-        "PORT": str(port),
-        "VAR_DIR": str(folder / "var"),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": os.environ.get("REDIS_URL") or addresses.redis_url(folder / "var"),
-        "REDIS_PREFIX": f"bench-{os.getpid()}-",
-        # All clients come from this machine.
-        "PICTURES_UPLOADS_PER_HOUR": "1000000",
-        "STARTED_APPLICATIONS_PER_HOUR": "1000000",
-    }
-    run: dict[str, Any] = {"cwd": ROOT, "env": environment}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--no-input", "-v0"], check=True, **run)
-    gunicorn = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "gunicorn.log").open("wb"),
-        **run,
-    )
-    try:
-        wait_for(port, gunicorn)
-        yield port
-    finally:
-        gunicorn.terminate()
-        try:
-            gunicorn.wait(15)
-        except subprocess.TimeoutExpired:
-            gunicorn.kill()
-
-
-def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and gunicorn.poll() is None:
-        try:
-            if Browser(port, Tally()).ask("GET", "/healthz")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("gunicorn did not answer within 60 seconds.")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench applications", description=__doc__)
     parser.add_argument("--applications", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--clients", type=int, default=20, help="from how many clients at once (default 20)")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"Not finished after {LONGEST} seconds."))
-    signal.alarm(LONGEST)
-    with tempfile.TemporaryDirectory(prefix="bench-applications-") as name, ExitStack() as stack:
-        folder = Path(name)
-        # PostgreSQL runs as another account when we are root.
-        folder.chmod(0o711)
-        stack.enter_context(EmbeddedServers(folder / "var"))
-        database_url = stack.enter_context(database(folder))
-        port = stack.enter_context(server(folder, database_url))
+    with (
+        place(LONGEST) as folder,
+        database(folder) as database_url,
+        server(folder, database_url) as (_process, port),
+    ):
         answer = measure(port, database_url, applications=options.applications, clients=options.clients)
     answer["holds"] = holds(answer)
     for key, value in answer.items():

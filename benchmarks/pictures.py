@@ -4,7 +4,7 @@ Starts gunicorn as bin/dev and production do, on a free port with a database and
 exactly 209,715,200 bytes, and samples the memory of the server and all its workers: in pieces as the script in the page
 does, and whole through the form as without it, one and four at once. The same bytes go by curl into a bare sink on the
 same gunicorn, which forgets them, or writes them to a file. Then what refusing a hostile file costs, and what the child
-makes of a photo of 24 megapixels beside bare Pillow.
+makes of a photo of 24 megapixels beside bare Pillow; and two hundred small applications from twenty clients at once.
 The last line is JSON; `holds` says whether every line of LINES does.
 """
 
@@ -12,31 +12,29 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from benchmarks import _hostile
+from benchmarks import _hostile, applications
 from benchmarks._huge import drawn, jpeg_of_comments, png_with_a_private_chunk, webp_with_a_huge_profile
 from benchmarks._visit import Visit, cut
-from benchmarks._web import bare_sink, server
-from development.servers import EmbeddedServers
+from benchmarks._web import bare_sink, database, place, server
 from pictures.header import read_header
 from pictures.limits import MAX_BYTES
 
 MIB = 1024 * 1024
-LONGEST = 420
+LONGEST = 900
+# At once, small ones, as `bin/bench applications` does.
+APPLICATIONS, CLIENTS = 200, 20
 LINES = {
     "web_extra_rss_mib": 40,
     "time_ratio": 1.5,
@@ -241,7 +239,7 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
     print(f"{'':38}{'median':>14}{'worst':>10}{'median':>12}")
     worst = 0.0
     answer: dict[str, Any] = {}
-    with server(folder) as (process, port):
+    with database(folder) as database_url, server(folder, database_url) as (process, port):
         warm_up(port, small)
         answer["web_rss_mib"] = round(resident(process) / MIB, 1)
 
@@ -255,6 +253,10 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
         shutil.rmtree(folder / "var" / "media", ignore_errors=True)
         answer |= compared(process, port, huge[0], rounds, folder)
         worst = max(worst, answer["extra_rss_mib"], answer["four_extra_rss_mib"])
+        print(f"\n{APPLICATIONS} small applications from {CLIENTS} clients at once", flush=True)
+        many = applications.measure(port, database_url, applications=APPLICATIONS, clients=CLIENTS)
+        print(json.dumps(many), flush=True)
+        answer |= {name: many[name] for name in ("applications", "lost", "doubled", "server_errors")}
 
     print(f"\n{'reading the header of':38}{'most memory, KiB':>24}{'ms':>12}")
     slowest = 0.0
@@ -266,7 +268,8 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
     answer |= _hostile.rendering_cost(_hostile.photo(folder / "foto.jpg"), rounds)
     _hostile.still_renders(folder)
     numbers = {"web_extra_rss_mib": round(worst, 1), **answer, "header_ms": round(slowest, 3), "rounds": rounds}
-    return {**numbers, "holds": all(numbers[name] < limit for name, limit in LINES.items())}
+    kept = all(numbers[name] < limit for name, limit in LINES.items())
+    return {**numbers, "holds": kept and applications.holds(many)}
 
 
 def configure() -> None:
@@ -281,14 +284,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench pictures", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="uploads of each kind (default 3)")
     rounds = max(1, parser.parse_args().rounds)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"Not finished after {LONGEST} seconds."))
-    signal.alarm(LONGEST)
-    with tempfile.TemporaryDirectory(prefix="bench-pictures-") as name, ExitStack() as stack:
-        folder = Path(name)
-        os.environ["VAR_DIR"] = str(folder / "var")
+    with place(LONGEST, durable=False) as folder:
         configure()
-        stack.enter_context(EmbeddedServers(folder / "var", durable=False))
         answer = run(rounds, folder)
     print(json.dumps(answer))
     return 0 if answer["holds"] else 1
