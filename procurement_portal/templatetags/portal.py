@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from pictures.models import Picture
 from procurement_portal.fields import field_labels, national
@@ -9,6 +10,7 @@ from procurement_portal.models.states import State
 
 register = template.Library()
 
+THEIRS = {"categories": _("What they offer"), "regions": _("Where they work")}
 BADGES = {
     State.SUBMITTED: "sun",
     State.UNDER_REVIEW: "sky",
@@ -47,3 +49,9 @@ def badge(state: Any) -> str:
 def field_label(name: str) -> Any:
     """What a field of the application form is called."""
     return field_labels().get(name, name)
+
+
+@register.filter
+def their_label(name: str) -> Any:
+    """The same where it is about the company, not to it."""
+    return THEIRS.get(name) or field_label(name)
