@@ -102,8 +102,10 @@ def look_at_everything(page: Page, axe: Callable[[Page], None]) -> None:
 
 def ask_about_two_fields(page: Page) -> None:
     page.get_by_role("link", name="Be om komplettering …").click()
-    page.get_by_label("Beskrivning").fill("Berätta för vem.")
-    page.get_by_label("Webbplats", exact=True).fill("Adressen går inte att öppna.")
+    page.get_by_role("checkbox", name="Beskrivning").check()
+    page.get_by_label("Beskrivning: vad ska rättas?").fill("Berätta för vem.")
+    page.get_by_role("checkbox", name="Webbplats").check()
+    page.get_by_label("Webbplats: vad ska rättas?").fill("Adressen går inte att öppna.")
     page.get_by_role("button", name="Be om kompletteringen").click()
     expect(heading(page, "Väntar på den sökande", level=2)).to_be_visible()
 

@@ -17,6 +17,7 @@ from procurement_portal.merging import mark
 from procurement_portal.models import Application, StartedApplication
 from procurement_portal.tasks import sweep_unconfirmed
 from tests.pictures.factories import png_bytes, upload
+from tests.pictures.transfers import transferred
 from tests.procurement_portal.factories import form_data, ticket
 
 pytestmark = pytest.mark.django_db
@@ -263,8 +264,7 @@ def test_the_first_words_and_the_first_picture_at_once_without_a_session_belong_
     form = client.get(url()).context["form"]
     window.fields["ticket"] = form.initial["ticket"]
     other = Client()
-    sent = {"slot": form["logo"].slot.sign(), "saved": "", "file": upload(png_bytes(200, 100), "logotyp.png")}
-    assert other.post(reverse("pictures:upload"), sent).status_code == 201
+    assert transferred(other, png_bytes(200, 100), "logotyp.png", form["logo"].slot).status_code == 201
     window.autosave()
     window.write(**{"logo-saved": Draft.objects.get().token}).autosave()
     assert len(StartedApplication.objects.get().pictures) == 1
@@ -409,9 +409,8 @@ def test_the_first_picture_there_belongs_to_what_is_gone_on_with(client):
     other = Client()
     other.post(mailed_link())
     form = other.get(url()).context["form"]
-    sent = {"slot": form["logo"].slot.sign(), "saved": "", "file": upload(png_bytes(200, 100), "logotyp.png")}
     window = Window(other)
-    assert Client().post(reverse("pictures:upload"), sent).status_code == 201
+    assert transferred(Client(), png_bytes(200, 100), "logotyp.png", form["logo"].slot).status_code == 201
     window.write(company="Ljusgården AB").autosave()
     window.write(**{"logo-saved": Draft.objects.get().token}).autosave()
     assert len(StartedApplication.objects.get().pictures) == 1
