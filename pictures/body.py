@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest
 
+from pictures.line import Line
 from pictures.middleware import declared_length
 
 SMALLEST, FIRST, LARGEST = 16_384, 65_536, 1_048_576
-"""Bytes asked for at a time. The server hands a piece over whole: on a slow line large ones would be lost in part when
-the connection breaks, on a fast line small ones cost more than what is in them."""
+"""Bytes asked for at a time. A server that lets us not down to the line hands a piece over whole: on a slow one large
+pieces would be lost in part when the connection breaks, on a fast one small ones cost more than what is in them."""
 
 HURRIED, SLOW = 0.05, 0.5
 """Seconds that a piece takes on a line where the next may be larger, and where it has to be smaller."""
@@ -29,9 +30,11 @@ class Body:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.length = self.left = declared_length(request)
+        self.line: Line | None = None
+        self.begun = False
 
-    def pieces(self) -> Iterator[bytes]:
-        """Raises BrokeOff."""
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """Each is good until the next. Raises BrokeOff."""
         size = FIRST
         while self.left > 0:
             started = time.monotonic()
@@ -51,11 +54,14 @@ class Body:
             while self.left > 0:
                 self._read(min(LARGEST, self.left))
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> bytes | memoryview:
         try:
-            piece = self.request.read(size)
+            piece = self.line.read(size) if self.line else self.request.read(size)
         except OSError:
             raise BrokeOff from None
+        if not self.begun:
+            self.begun = True
+            self.line = Line.below(self.request)
         if not piece:
             raise BrokeOff
         self.left -= len(piece)

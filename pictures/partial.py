@@ -75,7 +75,7 @@ class Partial:
             yield file
 
     @staticmethod
-    def append(file: IO[bytes], piece: bytes, position: int) -> int:
+    def append(file: IO[bytes], piece: bytes | memoryview, position: int) -> int:
         """Write the piece at the end, if that is still `position`; returns the new end.
 
         The hold is for one piece only. Somebody whose connection broke comes back before we have noticed, and must not

@@ -31,6 +31,9 @@ LOOKED_AT = 20 * 1024 * 1024
 """Bytes within which the header is looked for while they come: a JPEG's chain of segments ends there at the latest. One
 that stands later is read when all has come."""
 
+LOOKED_EACH = 64 * 1024
+"""Bytes that are to have come before it is looked for anew."""
+
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def of(self, visitor: "Visitor") -> "TransferQuerySet":
@@ -127,14 +130,16 @@ class Transfer(models.Model):
             self.touch()
 
     def _append(self, file: IO[bytes], body: "Body", position: int) -> None:
-        decided = False
+        decided, look_at = False, 0
         for piece in body.pieces():
             try:
                 position = self.partial.append(file, piece, position)
             except OSError as error:
                 logger.exception("A transfer could not be written to %s", spool_dir())
                 raise NotStored from error
-            decided = decided or position > LOOKED_AT or self._look(file, here=position)
+            if not decided and (position >= look_at or not body.left):
+                look_at = position + LOOKED_EACH
+                decided = position > LOOKED_AT or self._look(file, here=position)
 
     def _look(self, file: IO[bytes], *, here: int) -> bool:
         """Whether enough has come to tell what it is. Raises a Refusal."""
