@@ -28,16 +28,17 @@ def read(source: Source) -> Header:
     width, height = struct.unpack(">II", body[:8])
     if not (0 < width <= MOST_LENGTH and 0 < height <= MOST_LENGTH):
         raise OutOfBounds
-    position, turned, animated = 33, 1, False
+    position, turned = 33, 1
     for _ in range(MOST_CHUNKS):
         length, kind = struct.unpack(">I4s", source.at(position, 8))
         if kind == b"IDAT":
-            return Header("png", width, height, orientation=turned, animated=animated)
+            return Header("png", width, height, orientation=turned)
         if length > MOST_LENGTH or kind == b"IEND":
             raise OutOfBounds
         if kind == b"acTL":
-            animated = True
-        elif kind == b"eXIf":
+            # Told at once: the picture may be long in coming.
+            return Header("png", width, height, animated=True)
+        if kind == b"eXIf":
             turned = exif.orientation(source, position + 8, length)
         position += 12 + length
     raise OutOfBounds

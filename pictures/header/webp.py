@@ -49,7 +49,10 @@ def _extended(source: Source, end: int) -> Header:
     body = source.at(20, 10)
     width = int.from_bytes(body[4:7], "little") + 1
     height = int.from_bytes(body[7:10], "little") + 1
-    animated, turned, seen = bool(body[0] & ANIMATION), 1, False
+    # Told at once: the rest may be long in coming.
+    if body[0] & ANIMATION:
+        return Header("webp", width, height, animated=True)
+    turned, seen = 1, False
     position = 12
     for _ in range(MOST_CHUNKS):
         if position + 8 > end:
@@ -57,14 +60,15 @@ def _extended(source: Source, end: int) -> Header:
         kind, length = struct.unpack("<4sI", source.at(position, 8))
         if position + 8 + length > end:
             raise OutOfBounds
-        animated = animated or kind in (b"ANIM", b"ANMF")
-        seen = seen or kind in (b"VP8 ", b"VP8L", b"ANMF")
+        if kind in (b"ANIM", b"ANMF"):
+            return Header("webp", width, height, animated=True)
+        seen = seen or kind in (b"VP8 ", b"VP8L")
         if kind == b"EXIF":
             turned = _orientation(source, position + 8, length)
         position += 8 + length + length % 2
     if not seen:
         raise OutOfBounds
-    return Header("webp", width, height, orientation=turned, animated=animated)
+    return Header("webp", width, height, orientation=turned)
 
 
 def _orientation(source: Source, start: int, length: int) -> int:
