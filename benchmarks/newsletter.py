@@ -87,7 +87,7 @@ def resident(process: psutil.Process) -> int:
 
 
 def make_ready_for_another() -> None:
-    """The same news once more: what was sent is forgotten, as soon as the workers have looked around for the last time."""
+    """The same news once more: what was sent is forgotten, once the workers have looked around for the last time."""
     from django.db import OperationalError, connection
 
     for _ in range(20):
