@@ -2,8 +2,11 @@
 
 from itertools import cycle, islice
 
+from django.utils import timezone
+
 from labs.models import FocusArea, Lab
 from newsletter.models import Consent, Subscriber
+from newsletter.models.token import new_token
 
 COUNT = 40
 CONSENT = "Ja, mejla mig dagboken så som jag har valt här."
@@ -35,6 +38,9 @@ def load() -> None:
         Consent.objects.create(subscriber=subscriber, text=CONSENT, form="demo", language=language)
         subscriber.record("signed_up")
         if number % 8 == 0:
+            # As if the letter that asks them had gone out just now.
+            subscriber.confirmation_token, subscriber.last_letter_at = new_token(), timezone.now()
+            subscriber.save(update_fields=["confirmation_token", "last_letter_at"])
             continue
         subscriber.confirm()
         if number % 10 == 7:
