@@ -2,6 +2,7 @@ import time
 from unittest import mock
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from history.models import Event
@@ -105,6 +106,47 @@ def test_links_are_not_mailed_again_and_again(client, submitted):
     letters = Letter.objects.count()
     for _ in range(3):
         client.post(reverse("procurement_portal:link_request"), {"email": submitted.email})
+    assert Letter.objects.count() == letters + 1
+
+
+def unbraked(application: Application) -> None:
+    """Let the minutes between two mails pass."""
+    Application.objects.filter(pk=application.pk).update(link_mailed_at=None)
+
+
+def ask_for_a_link(client: Client, email: str, **request: str) -> tuple[int, str]:
+    response = client.post(reverse("procurement_portal:link_request"), {"email": email}, **request)
+    return response.status_code, response["Location"]
+
+
+def test_a_draft_gets_no_more_links_than_confirmation_mails(draft):
+    for _ in range(7):
+        unbraked(draft)
+        draft.mail_new_link()
+    assert Letter.objects.filter(to=draft.email).count() == 5
+    draft.refresh_from_db()
+    assert draft.confirmation_mails == 5
+    draft.confirm()
+    unbraked(draft)
+    draft.mail_new_link()
+    assert Letter.objects.filter(to=draft.email).count() == 6
+
+
+def test_an_address_gets_three_links_a_day_whoever_asks_and_however_it_is_spelt(client, submitted):
+    letters = Letter.objects.count()
+    answers = set()
+    for number in range(5):
+        unbraked(submitted)
+        answers.add(ask_for_a_link(client, submitted.email.upper(), REMOTE_ADDR=f"192.0.2.{number}"))
+    assert (Letter.objects.count(), len(answers)) == (letters + 3, 1)
+
+
+def test_a_network_gets_ten_links_an_hour_whichever_addresses_it_names(client, submitted):
+    letters = Letter.objects.count()
+    answers = {ask_for_a_link(client, f"okand{number}@example.org") for number in range(10)}
+    answers.add(ask_for_a_link(client, submitted.email))
+    assert (Letter.objects.count(), len(answers)) == (letters, 1)
+    ask_for_a_link(client, submitted.email, REMOTE_ADDR="192.0.2.1")
     assert Letter.objects.count() == letters + 1
 
 
