@@ -197,6 +197,28 @@ def test_approval_lists_and_mails_the_letter_as_it_was_read(coordinator_client, 
     assert Supplier.objects.listed().count() == 1
 
 
+def test_what_was_written_too_late_stays_on_the_screen(coordinator_client, under_review, other_coordinator):
+    under_review.reject(by=other_coordinator, because="Nej.", subject="Beslut", letter="Hej!")
+    sent = {
+        "approval": {"because": "Mycket bra.", "subject": "Välkomna", "letter": "Kära företag!"},
+        "rejection": {"because": "Säljer inget.", "subject": "Tyvärr inte", "letter": "Bästa företag!"},
+        "complement": {"ask_logo": "on", "logo": "Utan vit ram, tack.", "note": "Snart klart."},
+        "recommendation": {"verdict": "approve", "because": "Bra referenser."},
+    }
+    for name, words in sent.items():
+        response = coordinator_client.post(address(name, under_review), words)
+        text = response.content.decode()
+        assert (response.status_code, "Ansökan är redan avslagen." in text) == (409, True), name
+        assert [written for written in words.values() if written not in text] == [], name
+
+
+def test_a_second_recommendation_stays_on_the_screen(coordinator_client, under_review, coordinator):
+    under_review.recommend("reject", by=coordinator, because="Nej.")
+    data = {"verdict": "approve", "because": "Jag har ändrat mig."}
+    response = coordinator_client.post(address("recommendation", under_review), data)
+    assert (response.status_code, "Jag har ändrat mig." in response.content.decode()) == (409, True)
+
+
 def test_approving_twice_is_a_409_and_mails_once(coordinator_client, under_review):
     url = address("approval", under_review)
     coordinator_client.post(url, LETTER)

@@ -175,6 +175,18 @@ def test_an_application_that_was_sent_is_not_begun_again_by_a_window_left_open(c
     assert (Application.objects.count(), StartedApplication.objects.count()) == (1, 0)
 
 
+def test_a_window_left_open_on_what_was_sent_writes_nothing_into_a_newer_one(client):
+    left_open = Window(client).write(**complete())
+    left_open.save(**pictures())
+    Window(client).send()
+    Window(client).write(company="Nyare AB").autosave()
+    answer = left_open.write(description="För det första bolaget.").autosave()
+    assert (answer.status_code, "redan skickad" in answer.json()["sentence"]) == (409, True)
+    assert "Ett steg kvar" in left_open.send().content.decode()
+    assert StartedApplication.objects.get().values == {"company": ["Nyare AB"]}
+    assert client.get(url()).context["form"]["company"].value() == "Nyare AB"
+
+
 def test_three_windows_make_one_application(client):
     first, second, third = Window(client), Window(client), Window(client)
     first.write(company="Ljusgården AB").autosave()
@@ -301,11 +313,25 @@ def test_throwing_it_away_asks_first_and_takes_the_pictures(client, django_captu
     Window(client).write(company="Ljusgården AB").save(logo=upload(png_bytes(200, 100), "logotyp.png"))
     assert "Ljusgården AB" in client.get(url("started_removal")).content.decode()
     assert StartedApplication.objects.count() == 1
-    page = client.post(url("started_removal"), follow=True)
-    assert "Här är ett tomt formulär." in page.content.decode()
+    asked = {"ticket": hidden(client.get(url("started_removal")).content.decode(), "ticket")}
+    page = client.post(url("started_removal"), asked, follow=True)
+    assert ("Det är borta." in page.content.decode(), page.context["form"]["company"].value()) == (True, None)
     assert (StartedApplication.objects.count(), Picture.objects.count()) == (0, 0)
-    assert client.post(url("started_removal")).status_code == 302
+    assert client.post(url("started_removal"), asked).status_code == 302
     assert client.delete(url("started_removal")).status_code == 405
+
+
+def test_only_what_the_page_has_shown_is_thrown_away(client):
+    Window(client).write(company="Ljusgården AB", email="asa@example.org").autosave()
+    shown = {"ticket": hidden(client.get(url("started_removal")).content.decode(), "ticket")}
+    other = Window(Client()).write(company="Annat AB")
+    other.autosave()
+    client.post(StartedApplication.objects.get(values__company=["Annat AB"]).get_continuation_url())
+    for _ in range(2):
+        page = client.post(url("started_removal"), shown, follow=True)
+        assert page.context["form"]["company"].value() == "Annat AB"
+    assert client.post(url("started_removal")).status_code == 302
+    assert [each.company for each in StartedApplication.objects.all()] == ["Annat AB"]
 
 
 @pytest.mark.parametrize(
