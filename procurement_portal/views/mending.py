@@ -28,7 +28,7 @@ class MendingView(LinkScoped, PicturesFormView):
         return super().get_context_data(complement_request=self.application.open_complement_request, **kwargs)
 
     def form_valid(self, form: MendForm) -> HttpResponse:
-        self.application.mend(**form.columns())
+        self.application.mend(answers=form.cleaned_data["answers"], **form.columns())
         messages.success(self.request, _("Thank you! We have your changes."))
         return redirect("procurement_portal:status", self.kwargs["token"])
 

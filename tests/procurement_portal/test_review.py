@@ -138,6 +138,20 @@ def test_taking_up_twice_is_a_409(coordinator_client, submitted, coordinator):
     assert submitted.reviewer == coordinator
 
 
+def test_a_colleague_who_begins_is_told_whose_the_review_is(coordinator_client, submitted, other_coordinator):
+    submitted.assign(other_coordinator, by=other_coordinator, instead_of=None)
+    page = coordinator_client.post(address("review", submitted), follow=True).content.decode()
+    assert f"Granskare är {other_coordinator.name}." in page
+    assert "Granskningen är din." not in page
+
+
+def test_a_refusal_names_the_state_in_a_sentence(coordinator_client, asked):
+    again = coordinator_client.post(address("review", asked)).content.decode()
+    assert "Någon har redan börjat granska ansökan. Läge: väntar på komplettering." in again
+    asked_again = coordinator_client.get(address("complement", asked)).content.decode()
+    assert "Ansökan är inte under granskning. Läge: väntar på komplettering." in asked_again
+
+
 def test_a_complement_is_asked_for_per_field(coordinator_client, under_review):
     url = address("complement", under_review)
     assert coordinator_client.get(url).status_code == 200

@@ -98,6 +98,7 @@ def test_the_first_field_is_kept_and_stands_there_when_they_come_back(client):
     again = client.get(url())
     assert again.context["form"]["company"].value() == "Ljusgården AB"
     assert "Du började på den här ansökan" in again.content.decode()
+    assert "dina bilder också" not in again.content.decode()
     assert again.context["form"].errors == {}
     assert (Application.objects.count(), Letter.objects.count()) == (0, 0)
 
@@ -137,6 +138,7 @@ def test_without_a_script_the_second_button_keeps_everything_also_chosen_picture
     form = client.get(url()).context["form"]
     assert (form["company"].value(), form["regions"].value()) == ("Ljusgården AB", ["skane", "gotland"])
     assert form["logo"].value().picture.name == "logotyp.png"
+    assert "dina bilder också" in client.get(url()).content.decode()
 
 
 def test_a_form_that_is_not_right_is_kept_as_it_was_sent(client):

@@ -1,3 +1,4 @@
+import re
 import time
 from unittest import mock
 
@@ -210,6 +211,36 @@ def test_a_complement_with_a_rejected_picture_asks_for_another(client, asked):
 def test_what_comes_too_late_is_refused_but_stays_on_the_screen(client, under_review):
     response = client.post(page(under_review, "mending"), mend_data(under_review, description="För sent."))
     assert (response.status_code, "För sent." in response.content.decode()) == (409, True)
+
+
+def test_a_form_opened_before_we_asked_is_shown_again_with_what_we_ask(client, submitted, coordinator):
+    url = page(submitted, "mending")
+    opened = mend_data(submitted, description="Skrivet innan.")
+    submitted.take_up(by=coordinator)
+    submitted.request_complement(by=coordinator, messages={"phone": "Numret svarar inte."})
+    response = client.post(url, opened)
+    text = response.content.decode()
+    assert (response.status_code, "Skrivet innan." in text, "Numret svarar inte." in text) == (409, True, True)
+    assert "Vi har bett om mer under tiden." in text
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.description) == ("complement_requested", "Vi lyser upp gårdar.")
+    shown = re.search(r'name="answers" value="(\d+)"', text)
+    assert shown
+    assert client.post(url, {**opened, "answers": shown[1]}).status_code == 302
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.description) == ("submitted", "Skrivet innan.")
+
+
+def test_a_complement_sent_twice_is_sent_in(client, asked):
+    url, data = page(asked, "mending"), mend_data(asked, description="För hyresgäster.")
+    assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]
+
+
+@pytest.mark.parametrize("nonsense", ["x", "9" * 5000, "\x00"])
+def test_an_answer_to_nonsense_is_refused(client, asked, nonsense):
+    response = client.post(page(asked, "mending"), mend_data(asked, answers=nonsense))
+    assert response.status_code == 400
+    assert f'value="{nonsense}"' not in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["mending", "withdrawal"])
