@@ -154,12 +154,16 @@ class StartedApplication(Continuable):
 
 
 def same_pictures(sent: Values, kept: Values) -> Values:
-    """The kept pictures that were uploaded once more: two clicks on a form with files are no two opinions."""
+    """The kept pictures that were uploaded once more: two clicks on a form with files are no two opinions.
+
+    Told by what is known at once; the sha256 comes with the renditions.
+    """
     same: Values = {}
     for name in SLOT_NAMES:
         tokens = {*sent.get(name, []), *kept.get(name, [])}
         if len(tokens) == 2:
-            contents = Draft.objects.behind(tokens).values_list("picture__sha256", flat=True)
-            if len(contents) == 2 and len(set(contents)) == 1:
+            about = ("picture__name", "picture__size", "picture__width", "picture__height")
+            files = Draft.objects.behind(tokens).values_list(*about)
+            if len(files) == 2 and len(set(files)) == 1:
                 same[name] = kept[name]
     return same

@@ -247,6 +247,36 @@ def test_two_clicks_on_a_form_with_files_that_is_not_right_are_no_two_opinions(c
     assert len(StartedApplication.objects.get().pictures) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "width"), [("annan.png", 200), ("logotyp.png", 210)], ids=["another name", "another size"]
+)
+def test_two_windows_with_two_pictures_in_one_place_are_asked_which_before_either_is_rendered(client, name, width):
+    first, second = Window(client), Window(client)
+    first.save(logo=upload(png_bytes(200, 100), "logotyp.png"))
+    page = second.save(logo=upload(png_bytes(width, 100), name))
+    assert set(Picture.objects.values_list("state", "sha256")) == {("checking", "")}
+    assert (page.status_code, page.context["form"].errors) == (
+        409,
+        {
+            "logo": [
+                "Logotyp är ändrat i ett annat fönster också. Det du valde här står kvar: "
+                "spara eller skicka igen om det är det som gäller."
+            ]
+        },
+    )
+    assert page.context["form"]["logo"].value().picture.name == name
+    second.save()
+    assert client.get(url()).context["form"]["logo"].value().picture.width == width
+
+
+def test_two_windows_with_the_same_picture_have_nothing_to_choose_between(client):
+    first, second = Window(client), Window(client)
+    for window in (first, second):
+        page = window.save(logo=upload(png_bytes(200, 100), "logotyp.png"))
+        assert (page.status_code, page.context["form"].errors) == (200, {})
+    assert len(StartedApplication.objects.get().pictures) == 1
+
+
 def test_a_session_that_is_over_loses_nothing_in_an_open_window(client):
     window = Window(client).write(**complete())
     window.save(**pictures())
