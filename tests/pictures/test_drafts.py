@@ -242,8 +242,8 @@ def test_open_drafts_have_a_limit(settings):
     assert form.errors == {
         "logo": [
             (
-                "Du har laddat upp många bilder på kort tid. "
-                "Vänta en timme och välj bilden igen; det du har sparat finns kvar."
+                "Du har redan 2 bilder som väntar, och fler kan vi inte spara åt dig. Skicka in det de hör till eller "
+                "ta bort någon av dem, och välj bilden igen; det du har sparat finns kvar."
             )
         ]
     }

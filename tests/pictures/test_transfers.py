@@ -253,13 +253,27 @@ def test_every_change_needs_the_csrf_token(place):
     assert strict.delete(place, headers=TUS).status_code == 403
 
 
-def test_too_many_get_429_and_those_under_way_count(client, settings):
+def test_too_many_at_once_get_429_and_those_under_way_count(client, settings):
+    """An hour does not help: nothing is said of one."""
     settings.PICTURES_OPEN_DRAFTS = 2
     assert transferred(client, PNG).status_code == 201
     assert begun(client, len(PNG)).status_code == 201
     response = begun(client, len(PNG))
+    assert (response.status_code, "Retry-After" in response) == (429, False)
+    assert response.json()["sentence"].startswith("Du har redan 2 bilder som väntar,")
+    Transfer.objects.get(draft=None).end()
+    assert begun(client, len(PNG)).status_code == 201
+
+
+def test_too_many_within_an_hour_get_429_and_are_told_when_to_come_back(client, settings):
+    settings.PICTURES_UPLOADS_PER_HOUR = 1
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "an hour"}}
+    assert begun(client, len(PNG)).status_code == 201
+    response = begun(client, len(PNG))
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
-    assert response.json()["sentence"].startswith("Du har laddat upp många bilder på kort tid.")
+    assert response.json()["sentence"] == (
+        "Du har laddat upp många bilder på kort tid. Vänta en timme och välj bilden igen; det du har sparat finns kvar."
+    )
 
 
 def test_it_waits_for_a_day_and_on_another_host_not_at_all(client, place):

@@ -259,8 +259,10 @@ def test_two_windows_with_two_pictures_in_one_place_are_asked_which_before_eithe
         409,
         {
             "logo": [
-                "Logotyp är ändrat i ett annat fönster också. Det du valde här står kvar: "
-                "spara eller skicka igen om det är det som gäller."
+                (
+                    "Logotyp är ändrat i ett annat fönster också. Det du valde här står kvar: "
+                    "spara eller skicka igen om det är det som gäller."
+                )
             ]
         },
     )
