@@ -81,4 +81,4 @@ def remove(token: str, visitor: Visitor) -> None:
     """Delete the visitor's own draft; anything else is left alone."""
     draft = Draft.objects.carried(token, visitor) if token else None
     if draft is not None:
-        draft.picture.delete()
+        draft.picture.discard()

@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import uuid
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
 from pictures.refusals import NotStored
-from workflow import IllegalTransition, locked
+from workflow import Gone, IllegalTransition, locked
 
 logger = logging.getLogger(__name__)
 
@@ -183,6 +184,16 @@ class Picture(Renderable):
             self.claimed_for, self.claimed_at = label, timezone.now()
             self.save(update_fields=["claimed_for", "claimed_at"])
             self.draft_set.all().delete()
+
+    def discard(self) -> bool:
+        """Delete a picture that is in no use, with its files. Returns whether it was: one that has been claimed
+        meanwhile stays, and one that is gone already is as it should be.
+        """
+        with contextlib.suppress(Gone), locked(self):
+            if self.claimed_at is None:
+                self.delete()
+                return True
+        return False
 
     def publish(self) -> None:
         """Let anyone see the renditions, now or as soon as they are ready. Raises NotReady for a rejected picture."""

@@ -118,7 +118,7 @@ class StartedApplication(Continuable):
         """Delete what was written, and the pictures."""
         with transaction.atomic():
             for draft in Draft.objects.behind(self.pictures).select_related("picture"):
-                draft.picture.delete()
+                draft.picture.discard()
             self.delete()
 
     @classmethod
