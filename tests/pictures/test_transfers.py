@@ -3,6 +3,7 @@
 import hashlib
 import io
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from pictures import partial, tus, uploads
 from pictures.limits import MAX_BYTES
-from pictures.models import Draft, Picture, Transfer
+from pictures.models import Draft, Picture, Transfer, transfer
 from pictures.partial import held
 from pictures.slots import Slot
 from tests.pictures.factories import jpeg_bytes, png_bytes
@@ -207,6 +208,21 @@ def test_giving_it_up_leaves_nothing(client, place):
 
 def test_giving_it_up_just_as_it_was_saved_removes_what_was_saved(client, place):
     patched(client, place, PNG[100_000:], 100_000)
+    assert client.delete(place, headers=TUS).status_code == 204
+    assert (Transfer.objects.count(), Picture.objects.count(), spooled()) == (0, 0, [])
+
+
+def test_giving_it_up_while_somebody_finishes_it_removes_what_was_saved(client, place, monkeypatch):
+    """The file is still there when we open it; the hold is ours when the draft has been made."""
+
+    @contextmanager
+    def after_them(file):
+        monkeypatch.setattr(transfer, "held", held)
+        assert patched(client, place, PNG[100_000:], 100_000).status_code == 201
+        with held(file):
+            yield
+
+    monkeypatch.setattr(transfer, "held", after_them)
     assert client.delete(place, headers=TUS).status_code == 204
     assert (Transfer.objects.count(), Picture.objects.count(), spooled()) == (0, 0, [])
 
