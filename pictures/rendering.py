@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 from django.conf import settings
 
 from pictures.limits import MAX_RENDITION_HEIGHT, WIDTHS
+from pictures.rendering_child import DISK_FULL, OUT_OF_MEMORY
 from pictures.uploads import spool_dir
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ PNG and 1 as JPEG; the rest is for a file of 200 MiB, which the decoders hold wh
 
 CPU_SECONDS = 60
 SECONDS = 120
-
-OUT_OF_MEMORY, DISK_FULL = 3, 4
 
 
 class CouldNotRender(Exception):
