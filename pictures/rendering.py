@@ -53,7 +53,7 @@ class Rendering:
 
 
 @contextmanager
-def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECONDS) -> Iterator[Rendering]:
+def rendered(picture: "Picture") -> Iterator[Rendering]:
     """Renditions of the picture's original.
 
     Raises CouldNotRender; FileNotFoundError when the original is gone; OSError when the disk or the store fails.
@@ -69,10 +69,10 @@ def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECON
             "size": [picture.width, picture.height],
             "widths": WIDTHS,
             "max_height": MAX_RENDITION_HEIGHT,
-            "memory": memory,
+            "memory": MEMORY,
             "cpu_seconds": CPU_SECONDS,
         }
-        answer = run_child(job, seconds=seconds)
+        answer = run_child(job)
         sizes = [(width, height) for width, height in answer["sizes"]]
         yield Rendering(folder, sizes, answer["fallback"], _checksum(source))
 

@@ -39,9 +39,9 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def checking(self) -> "PictureQuerySet":
         return self.filter(state=Picture.State.CHECKING)
 
-    def hanging(self, minutes: int = 10) -> "PictureQuerySet":
+    def hanging(self) -> "PictureQuerySet":
         """Pictures that have been checking for longer than any attempt takes."""
-        before = timezone.now() - timedelta(minutes=minutes)
+        before = timezone.now() - timedelta(minutes=10)
         return self.checking().filter(
             models.Q(attempted_at=None) | models.Q(attempted_at__lt=before), uploaded_at__lt=before
         )
