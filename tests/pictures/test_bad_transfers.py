@@ -9,34 +9,26 @@ import pytest
 from pictures import body as bodies
 from pictures.limits import MAX_BYTES
 from pictures.models import Picture, Transfer
-from pictures.uploads import spool_dir
 from tests.pictures.factories import jpeg_bytes, png_bytes, png_chunk, png_header, webp_bytes
-from tests.pictures.transfers import SLOT, TRANSFERS, TUS, begun, metadata, offset_of, patched, transferred
-
-pytestmark = pytest.mark.django_db
-
-PNG = png_bytes(300, 300, compress_level=0)
-OUT_OF_ORDER = (
-    "Just nu kan vi inte spara bilder. Det är inget fel på din, och det du har skrivit finns kvar. "
-    "Vänta några minuter och välj bilden igen."
+from tests.pictures.transfers import (
+    OUT_OF_ORDER,
+    PNG,
+    SLOT,
+    TRANSFERS,
+    TUS,
+    begun,
+    metadata,
+    offset_of,
+    patched,
+    spooled,
+    transferred,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
-
-
-@pytest.fixture
-def place(client) -> str:
-    """Where the client has sent the first 100,000 of PNG's bytes."""
-    place = begun(client, len(PNG), "hus.png")["Location"]
-    assert patched(client, place, PNG[:100_000], 0).status_code == 204
-    return place
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 def nothing_is_kept() -> bool:
-    return not Transfer.objects.exists() and not Picture.objects.exists() and not list(spool_dir().iterdir())
+    return not Transfer.objects.exists() and not Picture.objects.exists() and spooled() == []
 
 
 # --- Refused before a byte has come ----------------------------------------------------------------------------------

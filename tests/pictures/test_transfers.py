@@ -5,48 +5,20 @@ import io
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pictures import partial, tus, uploads
+from pictures import partial, tus
 from pictures.limits import MAX_BYTES
 from pictures.models import Draft, Picture, Transfer, transfer
 from pictures.partial import held
 from pictures.slots import Slot
 from tests.pictures.factories import jpeg_bytes, png_bytes
-from tests.pictures.transfers import (
-    TRANSFERS,
-    TUS,
-    begun,
-    offset_of,
-    patched,
-    transferred,
-)
+from tests.pictures.transfers import PNG, TRANSFERS, TUS, begun, offset_of, patched, spooled, transferred
 
-pytestmark = pytest.mark.django_db
-
-PNG = png_bytes(300, 300, compress_level=0)
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    """Pictures stay in state `checking` until a test renders them."""
-    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
-
-
-def spooled() -> list[Path]:
-    return list(uploads.spool_dir().iterdir())
-
-
-@pytest.fixture
-def place(client) -> str:
-    """Where the client has sent the first 100,000 of PNG's bytes."""
-    place = begun(client, len(PNG), "hus.png")["Location"]
-    assert patched(client, place, PNG[:100_000], 0).status_code == 204
-    return place
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 # --- A picture comes in ----------------------------------------------------------------------------------------------
