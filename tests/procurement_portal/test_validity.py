@@ -13,12 +13,6 @@ from tests.procurement_portal.factories import make_application, make_supplier
 from tests.procurement_portal.listings import ends_in
 
 
-@pytest.fixture
-def supplier(supplier) -> Supplier:
-    Letter.objects.all().delete()
-    return supplier
-
-
 def subjects() -> list[str]:
     return [re.sub(r"\d+ \w+ \d+", "…", letter.subject) for letter in Letter.objects.order_by("pk")]
 
