@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -14,21 +14,24 @@ from django.utils.translation import gettext_lazy as _
 from collation import SwedishOrder
 from history.models import Eventful
 from procurement_portal.models.changing import Changeable
-from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.refusals import AlreadyListed, NotListed
 from procurement_portal.models.region import CODES, Regional, named, reaching
 from procurement_portal.models.validity import Renewable, ValidityQuerySet
+from procurement_portal.models.wording import FIELDS, column
 from procurement_portal.organisation_number import OrganisationNumber
-from workflow import locked
+from workflow import in_turn, locked
 
 if TYPE_CHECKING:
     from procurement_portal.models.decision import Decidable
 
-# What a listing takes over from the application it stands on.
-TAKEN_OVER = [
-    "name", "region_codes", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
-    *SLOT_NAMES,
-]  # fmt: skip
+
+def wishes_of(application: "Decidable") -> dict[str, Any]:
+    """What an application would have the company's listing say: field → value."""
+    return {
+        **{field: getattr(application, field) for field in FIELDS if field not in {"regions", "categories"}},
+        "regions": application.region_codes,
+        "categories": [category.slug for category in application.categories.all()],
+    }
 
 
 class SupplierQuerySet(ValidityQuerySet):
@@ -159,28 +162,27 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
 
     @classmethod
     def list_from(cls, application: "Decidable", *, by: Any) -> "Supplier":
-        """Make or update the company's listing from an application, inside the transaction that approves it."""
+        """Make or update the company's listing from an application, inside the transaction that approves it.
+
+        A former e-mail address is told of the new one.
+        """
         number = application.organisation_number
         # Two applications from one company may be approved at the same moment: the second waits here for the first.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(number)])
-        supplier = cls.objects.select_for_update(of=("self",)).filter(organisation_number=number).first()
-        former = [each.picture for each in supplier.enclosures] if supplier else []
-        is_new = supplier is None
-        supplier = supplier or cls(organisation_number=number)
-        for name in TAKEN_OVER:
-            setattr(supplier, name, application.company if name == "name" else getattr(application, name))
-        supplier.taken_down_at = supplier.taken_down_by = None
-        supplier.taken_down_because = ""
-        supplier.begin_term()
-        if is_new:
-            supplier._save_under_free_slug()
-        else:
-            supplier.save()
-        supplier.categories.set(application.categories.all())
-        supplier.let_go(former)
-        supplier.publish_pictures()
-        supplier.record("listed" if is_new else "updated", by=by, reference=application.reference)
+        with in_turn(f"listing {number}"):
+            supplier = cls.objects.select_for_update(of=("self",)).filter(organisation_number=number).first()
+            wishes = wishes_of(application)
+            if supplier is None:
+                columns = {column(field): value for field, value in wishes.items() if field != "categories"}
+                supplier = cls(organisation_number=number, language=application.language, **columns)
+                supplier._save_under_free_slug()
+                supplier.categories.set(application.categories.all())
+                supplier.publish_pictures()
+                supplier.record("listed", by=by, reference=application.reference)
+            else:
+                supplier.language = application.language
+                supplier._begin_anew()
+                supplier.take_over(wishes)
+                supplier.record("updated", by=by, reference=application.reference)
         return supplier
 
     def take_down(self, *, by: Any, because: str) -> None:
@@ -199,9 +201,7 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
         with locked(self):
             if self.is_listed:
                 raise AlreadyListed(gettext("The supplier is already listed."))
-            self.taken_down_at = self.taken_down_by = None
-            self.taken_down_because = ""
-            self.begin_term()
+            self._begin_anew()
             self.save()
             self.publish_pictures()
             self.record("put_back", by=by)
@@ -209,6 +209,12 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
     def publish_pictures(self) -> None:
         for enclosure in self.enclosures:
             enclosure.picture.publish()
+
+    def _begin_anew(self) -> None:
+        """Not taken down, and with all of its time before it. The caller saves."""
+        self.taken_down_at = self.taken_down_by = None
+        self.taken_down_because = ""
+        self.begin_term()
 
     def _save_under_free_slug(self) -> None:
         stem = slugify(self.name)[:70].strip("-") or "leverantor"

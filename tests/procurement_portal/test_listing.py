@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from mailing.models import Letter
 from procurement_portal.models import Supplier
-from tests.procurement_portal.factories import make_application
-from tests.procurement_portal.listings import ends_in
+from tests.procurement_portal.factories import LETTER, make_application
+from tests.procurement_portal.listings import afresh, ends_in, letters
 
 
 def tools(client, supplier: Supplier) -> list[bool]:
@@ -75,3 +76,16 @@ def test_the_applicant_reads_why_the_page_is_not_seen(client, coordinator, suppl
     assert said() == [False, True, False]
     supplier.take_down(by=coordinator, because="Konkurs.")
     assert said() == [False, False, True]
+
+
+def test_a_new_approval_that_moves_the_page_to_another_address_is_told_to_the_former(coordinator, supplier):
+    again = make_application(
+        "under_review", by=coordinator, organisation_number=supplier.organisation_number, email="ny@example.org"
+    )
+    Letter.objects.all().delete()
+    again.approve(by=coordinator, because="Uppdaterat.", **LETTER)
+    assert afresh(supplier).email == "ny@example.org"
+    assert letters() == [
+        (supplier.email, f"{again.company} har en ny e-postadress i Inköpsportalen"),
+        ("ny@example.org", LETTER["subject"]),
+    ]
