@@ -24,6 +24,9 @@ from workflow import in_turn, locked
 if TYPE_CHECKING:
     from procurement_portal.models.decision import Decidable
 
+# A search looks at so many words; each costs the database several comparisons a row.
+MOST_WORDS = 10
+
 
 def wishes_of(application: "Decidable") -> dict[str, Any]:
     """What an application would have the company's listing say: field → value."""
@@ -59,19 +62,23 @@ class SupplierQuerySet(ValidityQuerySet):
         return self.filter(region_codes__overlap=reaching(codes))
 
     def search(self, words: str) -> "SupplierQuerySet":
-        """Suppliers about `words`: in any of their Swedish forms, or each as a part of a name, a text or a region."""
-        words = " ".join(words.replace("\x00", " ").split())[:200]
+        """Suppliers about the first ten of `words`: in any of their Swedish forms, or each as a part of a name or text.
+
+        A word of a region's name finds whoever works there, those who work in all of Sweden too.
+        """
+        words = " ".join(words.replace("\x00", " ").split()[:MOST_WORDS])[:200]
         if not words:
             return self
         every = Q()
         for word in words.split():
+            regions = named(word)
             categories = Supplier.categories.through.objects.filter(
                 Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
             )
             every &= (
                 Q(name__icontains=word)
                 | Q(description__icontains=word)
-                | Q(region_codes__overlap=named(word))
+                | Q(region_codes__overlap=reaching(regions) if regions else [])
                 | Q(pk__in=categories.values("supplier"))
             )
         return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)

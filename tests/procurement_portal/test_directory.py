@@ -65,7 +65,7 @@ def four(coordinator) -> None:
         ("region=skane&category=trygghet", ["Lampan"]),
         ("q=lampa", ["Lampan"]),
         ("q=lampa&category=skolstod", []),
-        ("q=SKÅNE", ["Lampan"]),
+        ("q=SKÅNE", ["Lampan", "Läxan"]),
         ("q=gårdarna", ["Lampan", "Läxan", "Åsikten", "Äldre"]),
     ],
 )
