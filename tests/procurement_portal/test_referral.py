@@ -189,11 +189,11 @@ def test_the_words_are_those_of_the_senders_language():
 # --- Forgetting ------------------------------------------------------------------------------------------------------
 
 
-def test_addresses_and_mails_are_deleted_after_three_days(client):
+def test_addresses_and_mails_are_deleted_the_night_after_two_days(client):
     old, recent = ask(known=True), ask()
     waiting = ask(sender="bo@example.org")
     for each in (old, waiting):
-        Referral.objects.filter(pk=each.pk).update(created_at=timezone.now() - datetime.timedelta(days=3, minutes=1))
+        Referral.objects.filter(pk=each.pk).update(created_at=timezone.now() - datetime.timedelta(days=2, minutes=1))
     link = waiting.get_confirmation_url()
     forget_referrals()
     rows = Referral.objects.order_by("pk").values_list("sender", "recipient", "state", "withheld_because")
@@ -204,6 +204,16 @@ def test_addresses_and_mails_are_deleted_after_three_days(client):
     ]
     assert list(Letter.objects.values_list("to", flat=True)) == [recent.sender]
     assert client.get(link).status_code == 404
+
+
+def test_one_that_is_confirmed_meanwhile_is_forgotten_as_sent(monkeypatch):
+    tip = ask()
+    Referral.objects.update(created_at=timezone.now() - datetime.timedelta(days=2, minutes=1))
+    seen = list(Referral.objects.past_retention())
+    tip.confirm()
+    monkeypatch.setattr("procurement_portal.models.referral.ReferralQuerySet.past_retention", lambda _: seen)
+    forget_referrals()
+    assert (outcomes(tip), Letter.objects.count()) == (["sent"], 0)
 
 
 def test_the_clock_forgets_every_night(settings):
