@@ -71,10 +71,15 @@ class Changeable(Illustrated):
             fields = self.differing(wishes)
             if not fields:
                 raise NothingToChange(gettext("The page says all of this already, so there is nothing to change."))
-            spare = self._put_earlier_aside()
+            earlier = self.change_to_begin_from
+            # Whoever mends a proposal need not ask the owner of the same address again.
+            is_confirmed = earlier and earlier.new_email and earlier.new_email == wishes.get("email")
+            confirmed_at = earlier.email_confirmed_at if is_confirmed else None
+            spare = self._put_earlier_aside(address="email" in fields)
             change = self.change_requests.create(
                 form_key=form_key,
                 consent=consent,
+                email_confirmed_at=confirmed_at,
                 fields=fields,
                 values={field: wishes[field] for field in fields if field in WORDS},
                 **{slot: wishes[slot] for slot in SLOT_NAMES if slot in fields},
@@ -137,20 +142,22 @@ class Changeable(Illustrated):
         numbers = [self.pk, *self.change_requests.values_list("pk", flat=True)]
         links = Q(*(Q(text__contains=f"/{number}.") for number in numbers), _connector=Q.OR)
         Letter.objects.filter(links, to__in=addresses).delete()
-        spare = self._put_earlier_aside()
+        spare = self._put_earlier_aside(address=True)
         self.delete()
         self.discard_pictures(spare)
 
-    def _put_earlier_aside(self: Any) -> list[Picture]:
-        """End what earlier proposals still could do; their pictures, which the new one may hold."""
+    def _put_earlier_aside(self: Any, *, address: bool) -> list[Picture]:
+        """End what earlier proposals still could do; their pictures, which the new one may hold.
+
+        An address that was accepted but never confirmed is waited for longer, unless `address` ends that, too.
+        """
         spare: list[Picture] = []
         for earlier in self.change_requests.filter(forgotten_at__isnull=True):
             if earlier.is_open:
                 spare += earlier.withdraw()
             else:
                 spare += earlier.take_out_pictures()
-                # An address that was accepted but never confirmed is not waited for any longer.
-                if earlier.awaits_confirmation:
+                if address and earlier.awaits_confirmation:
                     earlier.values.pop("email")
                 earlier.save()
         return spare

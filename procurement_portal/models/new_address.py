@@ -22,7 +22,7 @@ class AddressLinkOver(Exception):
 
 class NewAddressQuerySet(models.QuerySet[Any]):
     def by_address_link(self, token: str) -> Any:
-        """The proposal whose new address a mailed link confirms. Raises AddressLinkOver."""
+        """The proposal whose new address a mailed link confirms, or has confirmed. Raises AddressLinkOver."""
         pk = token.partition(".")[0]
         found = self.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
         try:
@@ -30,6 +30,8 @@ class NewAddressQuerySet(models.QuerySet[Any]):
                 raise AddressLinkOver
         except BadSignature:
             raise AddressLinkOver from None
+        if not (found.is_open or found.awaits_confirmation or found.has_moved):
+            raise AddressLinkOver
         return found
 
 

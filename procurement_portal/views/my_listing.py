@@ -156,8 +156,6 @@ class NewAddressView(SignedAddress):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
-        if not change.awaits_confirmation and change.email_confirmed_at is None:
-            raise AddressLinkOver
         return render(request, "procurement_portal/my_listing/address.html", {"change": change})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:

@@ -58,10 +58,40 @@ def test_an_address_counts_only_as_long_as_its_proposal_holds(supplier, coordina
         change.accept(["description"], by=coordinator, because="Inte adressen.")
     else:
         change.accept(change.fields, by=coordinator)
-        propose(afresh(supplier), description="Annat.")
+        propose(afresh(supplier), email="annan@example.org")
     with pytest.raises(AddressLinkOver):
         ChangeRequest.objects.by_address_link(token).confirm_address()
     assert afresh(supplier).email == supplier.email
+
+
+def test_a_later_proposal_about_other_fields_leaves_an_accepted_address_waiting(supplier, coordinator):
+    change = propose(supplier, email="ny@example.org")
+    change.accept(["email"], by=coordinator)
+    token = change.address_signer.sign(str(change.pk))
+    propose(afresh(supplier), description="Annat.")
+    ChangeRequest.objects.by_address_link(token).confirm_address()
+    assert said(supplier, "email", "description") == ["ny@example.org", "Vi lyser upp gårdar."]
+
+
+@pytest.mark.parametrize("answer", ["none", "declined"])
+def test_a_mended_proposal_does_not_ask_about_an_address_that_its_owner_has_confirmed(supplier, coordinator, answer):
+    first = propose(supplier, email="ny@example.org", description="Ett.")
+    first.confirm_address()
+    if answer == "declined":
+        first.decline(by=coordinator, because="För kort.")
+    second = propose(afresh(supplier), email="ny@example.org", description="Två.")
+    assert (second.email_confirmed_at, second.awaits_confirmation) == (first.email_confirmed_at, False)
+    assert [to for to, _subject in letters()].count("ny@example.org") == 1
+    second.accept(second.fields, by=coordinator)
+    assert said(supplier, "email", "description") == ["ny@example.org", "Två."]
+
+
+def test_a_mended_proposal_asks_the_owner_of_another_address(supplier):
+    propose(supplier, email="ny@example.org").confirm_address()
+    second = propose(afresh(supplier), email="annan@example.org")
+    assert (second.awaits_confirmation, letters()[-1][0]) == (True, "annan@example.org")
+    third = propose(afresh(supplier), description="Utan adress.")
+    assert third.email_confirmed_at is None
 
 
 def test_the_new_address_is_asked_five_times_a_day_at_most(supplier):
@@ -114,7 +144,17 @@ def test_an_old_confirmation_opens_nothing_once_the_address_is_another(client, s
     link = link_in(Letter.objects.filter(to="ny@example.org").earliest("pk"))
     client.post(link)
     Supplier.objects.filter(pk=supplier.pk).update(email="annan@example.org")
-    assert client.post(link).headers["Location"] == link
+    assert [client.get(link).status_code, client.post(link).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_confirmation_of_what_was_declined_says_that_it_does_not_hold(client, supplier, coordinator, confirmed):
+    change = propose(supplier, email="ny@example.org")
+    link = link_in(Letter.objects.get(to="ny@example.org"))
+    if confirmed:
+        client.post(link)
+    change.decline(by=coordinator, because="Nej.")
+    assert [client.get(link).status_code, client.post(link).status_code] == [404, 404]
 
 
 @pytest.mark.parametrize("token", ["forged", "1.a.b", "²", "%00", "9" * 30 + ".1.x"])
