@@ -9,7 +9,7 @@ from pictures.models import Picture
 from procurement_portal.models import ChangeRequest
 from procurement_portal.models.refusals import ChangeDecided, PicturesNotReady
 from procurement_portal.tasks import forget_changes
-from tests.procurement_portal.factories import propose, reject_picture
+from tests.procurement_portal.factories import make_supplier, propose, reject_picture
 from tests.procurement_portal.listings import afresh, draft_picture, letters, said, verbs
 
 EVERYTHING = {
@@ -194,3 +194,38 @@ def test_what_was_proposed_is_forgotten_after_ninety_days(supplier, coordinator)
 def test_the_clock_forgets_every_night(settings):
     tasks = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     assert tasks.count("procurement_portal.forget_changes") == 1
+
+
+def forget_what_was_past_retention(monkeypatch, *, before) -> None:
+    """Forget as a worker does that looked before somebody did `before`."""
+    ChangeRequest.objects.update(decided_at=timezone.now() - datetime.timedelta(days=90, minutes=1))
+    seen = list(ChangeRequest.objects.past_retention())
+    assert seen
+    before()
+    monkeypatch.setattr("procurement_portal.models.change_request.ChangeRequestQuerySet.past_retention", lambda _: seen)
+    forget_changes()
+
+
+def test_a_picture_that_a_new_proposal_has_taken_meanwhile_is_kept(supplier, coordinator, monkeypatch):
+    logo = draft_picture()
+    propose(supplier, logo=logo, description="Ett.").decline(by=coordinator, because="Nej.")
+    forget_what_was_past_retention(monkeypatch, before=lambda: propose(supplier, logo=logo, description="Två."))
+    assert (ChangeRequest.objects.open().get().logo, Picture.objects.filter(pk=logo.pk).count()) == (logo, 1)
+    assert ChangeRequest.objects.closed().get().values == {}
+
+
+def test_an_answer_that_another_worker_has_forgotten_is_left_alone(supplier, coordinator, monkeypatch):
+    propose(supplier).decline(by=coordinator, because="Nej.")
+    forget_what_was_past_retention(monkeypatch, before=forget_changes)
+    first = ChangeRequest.objects.get().forgotten_at
+    forget_changes()
+    assert ChangeRequest.objects.get().forgotten_at == first
+
+
+def test_what_is_erased_meanwhile_is_passed_over(supplier, coordinator, monkeypatch):
+    propose(supplier).decline(by=coordinator, because="Nej.")
+    other = make_supplier("Annat AB", by=coordinator)
+    propose(other).decline(by=coordinator, because="Nej.")
+    supplier.take_down(by=coordinator, because="På egen begäran.")
+    forget_what_was_past_retention(monkeypatch, before=supplier.applications.get().erase)
+    assert (ChangeRequest.objects.get().supplier, ChangeRequest.objects.get().values) == (other, {})
