@@ -102,7 +102,7 @@ class AcceptanceForm(forms.Form):
         """The fields whose boxes are ticked: all of them on a page that was just opened."""
         if self.is_bound:
             return list(self.data.getlist("fields_accepted"))  # type: ignore[attr-defined]
-        return [each.field for each in self.change.changes() if not each.is_unusable]
+        return [field for field in self.change.fields if not self.change.is_unusable(field)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

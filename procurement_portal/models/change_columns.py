@@ -31,11 +31,7 @@ class Change:
     after: Any
     is_picture: bool
     is_accepted: bool
-
-    @property
-    def is_unusable(self) -> bool:
-        """A picture that could not be processed."""
-        return self.is_picture and self.after is not None and self.after.is_rejected
+    is_unusable: bool
 
 
 class ChangeColumns(models.Model):
@@ -102,6 +98,11 @@ class ChangeColumns(models.Model):
         """What the company would have a field say; None once that is forgotten."""
         return getattr(self, field) if field in SLOT_NAMES else self.values.get(field)
 
+    def is_unusable(self, field: str) -> bool:
+        """Whether the field is a picture that could not be processed."""
+        picture = self.wish(field) if field in SLOT_NAMES else None
+        return picture is not None and picture.is_rejected
+
     def changes(self) -> list[Change]:
         """Field by field, for a page that shows both sides."""
         names = {category.slug: category.name for category in Category.objects.all()}
@@ -116,6 +117,7 @@ class ChangeColumns(models.Model):
                 after=read(field, self.wish(field)),
                 is_picture=field in SLOT_NAMES,
                 is_accepted=field in self.accepted_fields,
+                is_unusable=self.is_unusable(field),
             )
             for field in self.fields
         ]

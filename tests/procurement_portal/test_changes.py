@@ -91,6 +91,17 @@ def test_both_sides_are_shown_and_everything_is_ticked(coordinator_client, suppl
     assert text.count(" checked") == 3
 
 
+def test_the_page_does_as_many_queries_for_three_fields_as_for_one(coordinator_client, coordinator):
+    def queries(**wishes: str) -> int:
+        change = propose(make_supplier(by=coordinator), **wishes)
+        with CaptureQueriesContext(connection) as captured:
+            assert coordinator_client.get(change.get_absolute_url()).status_code == 200
+        return len(captured)
+
+    one = queries(description="Vi lyser upp parker.")
+    assert queries(description="Vi lyser upp parker.", website="https://ny.example.org", company="Nytt AB") == one
+
+
 def test_the_suppliers_page_leads_to_it_for_coordinators_only(client, coordinator_client, supplier, change):
     assert change.get_absolute_url() in coordinator_client.get(supplier.get_absolute_url()).content.decode()
     assert change.get_absolute_url() not in client.get(supplier.get_absolute_url()).content.decode()
