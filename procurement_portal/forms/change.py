@@ -21,7 +21,10 @@ class ChangeForm(TicketedForm, ApplicationDetailsForm):
     email = forms.EmailField(
         label=LABELS["email"],
         max_length=254,
-        help_text=_("If you change it we mail a link to the new address. It counts once somebody has opened it there."),
+        help_text=_(
+            "If you change it we mail a link to the new address. It counts once somebody there has followed the link "
+            "and pressed the button."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     consent = forms.BooleanField(

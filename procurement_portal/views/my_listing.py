@@ -83,18 +83,12 @@ class ChangeProposalView(ListingByLink, PicturesFormView):
 
     def form_valid(self, form: ChangeForm) -> HttpResponse:
         try:
-            change = self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
+            self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
         except IllegalTransition as refusal:
             # What they have written stays on the screen, even though it came too late.
             form.add_error(None, str(refusal))
             return self.refuse(form, status=409)
         messages.success(self.request, _("Thank you! We have got your proposal, and answer it by e-mail."))
-        if change.awaits_confirmation:
-            messages.info(
-                self.request,
-                _("We have mailed a link to %(email)s. The new address counts once the link has been opened.")
-                % {"email": change.new_email},
-            )
         return self._back()
 
     def form_invalid(self, form: Any) -> HttpResponse:

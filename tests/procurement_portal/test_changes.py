@@ -183,7 +183,7 @@ def test_a_new_address_may_be_accepted_before_it_is_confirmed(coordinator_client
     assert "Ägaren har inte bekräftat den än" in coordinator_client.get(url).content.decode()
     assert coordinator_client.post(f"{url}inforande/", {"fields_accepted": ["email"]}).status_code == 302
     assert Supplier.objects.get(pk=supplier.pk).email == supplier.email
-    assert "när den som har den har bekräftat" in coordinator_client.get(url).content.decode()
+    assert "när mottagaren har bekräftat den" in coordinator_client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("pk", ["0", "9999", "99999999999999999999"])
