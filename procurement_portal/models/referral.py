@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -47,7 +47,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """The tip that a mailed link confirms. Raises ReferralLinkOver."""
         try:
             key = uuid.UUID(_signer.unsign(token, max_age=LINK_LASTS))
-        except (SignatureExpired, BadSignature, ValueError):
+        except (BadSignature, ValueError):
             raise ReferralLinkOver from None
         referral = self.with_addresses().filter(form_key=key).first()
         if referral is None:

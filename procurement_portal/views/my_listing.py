@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -20,15 +20,14 @@ from workflow import IllegalTransition
 class ListingByLink(SignedAddress):
     """`self.supplier` is the one that the mailed link leads to."""
 
+    over = RenewalLinkOver
+    over_template_name = "procurement_portal/my_listing/over.html"
+
     supplier: Supplier
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def find(self, token: str) -> None:
         suppliers = Supplier.objects.select_related("logo", "picture", "contact_picture")
-        try:
-            self.supplier = suppliers.by_renewal_link(kwargs["token"])
-        except RenewalLinkOver:
-            return render(request, "procurement_portal/my_listing/over.html", status=404)
-        return super().dispatch(request, *args, **kwargs)
+        self.supplier = suppliers.by_renewal_link(token)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{**kwargs, "supplier": self.supplier, **self.kwargs})  # type: ignore[misc]
@@ -141,22 +140,19 @@ class NewAddressView(SignedAddress):
     """GET asks whoever reads the new address, POST confirms it."""
 
     http_method_names = ["get", "head", "post", "options"]
+    over = AddressLinkOver
+    over_template_name = "procurement_portal/my_listing/address_over.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except AddressLinkOver:
-            return render(request, "procurement_portal/my_listing/address_over.html", status=404)
+    def find(self, token: str) -> None:
+        self.change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
-        return render(request, "procurement_portal/my_listing/address.html", {"change": change})
+        return render(request, "procurement_portal/my_listing/address.html", {"change": self.change})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
-        change.confirm_address()
-        if change.has_moved:
+        self.change.confirm_address()
+        if self.change.has_moved:
             messages.success(request, _("Thank you! The page has the new address now."))
-            return redirect(change.supplier.get_renewal_url())
+            return redirect(self.change.supplier.get_renewal_url())
         messages.success(request, _("Thank you! The address is confirmed."))
         return redirect("procurement_portal:new_address", token)
