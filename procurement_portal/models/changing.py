@@ -47,6 +47,12 @@ class Changeable(Illustrated):
         return self.change_requests.open().first()
 
     @property
+    def change_awaiting_confirmation(self: Any) -> "ChangeRequest | None":
+        """The proposal whose new address its owner has still to confirm."""
+        remembered = self.change_requests.newest_first().filter(forgotten_at__isnull=True)
+        return next((change for change in remembered if change.awaits_confirmation), None)
+
+    @property
     def change_to_begin_from(self: Any) -> "ChangeRequest | None":
         """The latest proposal, if it is still open or was declined: whoever proposes anew need not write it again."""
         latest = self.change_requests.newest_first().with_pictures().first()
@@ -103,17 +109,12 @@ class Changeable(Illustrated):
         self.save()
         if "categories" in wishes:
             self.categories.set(Category.objects.filter(slug__in=wishes["categories"]))
-        self.describe_pictures()
+        self.describe_pictures(company=self.name, contact=self.contact_name)
         if self.is_listed:
             self.publish_pictures()
         self.let_go(former)
         if self.email.lower() != former_email.lower():
             mails.address_changed(self, former_email)
-
-    def describe_pictures(self: Any) -> None:
-        shows = {"logo": self.name, "picture": self.name, "contact_picture": self.contact_name}
-        for enclosure in self.enclosures:
-            enclosure.picture.describe(shows[enclosure.slot.name])
 
     def let_go(self, pictures: Iterable[Picture]) -> None:
         """Hide pictures that the listing has shown, and delete those that no application holds."""

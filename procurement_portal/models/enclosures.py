@@ -61,6 +61,11 @@ class Illustrated(models.Model):
     def pictures_are_ready(self) -> bool:
         return all(each.picture.is_ready for each in self.enclosures)
 
+    def describe_pictures(self, *, company: str, contact: str) -> None:
+        """Set the text alternatives: whose logo and picture they are, and who is seen."""
+        for enclosure in self.enclosures:
+            enclosure.picture.describe(contact if enclosure.slot.name == "contact_picture" else company)
+
     @staticmethod
     def discard_pictures(pictures: Iterable[Picture]) -> None:
         """Delete pictures that no row needs any more, and their files when the transaction is done."""

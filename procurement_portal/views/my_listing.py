@@ -43,7 +43,7 @@ class MyListingView(ListingByLink, TemplateView):
         changes = list(self.supplier.change_requests.newest_first()[:10])
         return super().get_context_data(
             open_change=next((change for change in changes if change.is_open), None),
-            awaiting=next((change for change in changes if change.awaits_confirmation), None),
+            awaiting=self.supplier.change_awaiting_confirmation,
             closed_changes=[change for change in changes if not change.is_open],
             **kwargs,
         )
@@ -125,8 +125,7 @@ class NewAddressMailView(ListingByLink, View):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        changes = self.supplier.change_requests.newest_first()[:10]
-        change = next((change for change in changes if change.awaits_confirmation), None)
+        change = self.supplier.change_awaiting_confirmation
         if change is not None and change.mail_new_address():
             messages.success(request, _("We have sent the e-mail to %(email)s.") % {"email": change.new_email})
         elif change is not None:
