@@ -100,7 +100,7 @@ class ChangeColumns(models.Model):
 
     def is_unusable(self, field: str) -> bool:
         """Whether the field is a picture that could not be processed."""
-        picture = self.wish(field) if field in SLOT_NAMES else None
+        picture = self.pictures.get(field)
         return picture is not None and picture.is_rejected
 
     def changes(self) -> list[Change]:
@@ -122,8 +122,14 @@ class ChangeColumns(models.Model):
             for field in self.fields
         ]
 
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """Those proposed, by the name of their slot."""
+        slots = {slot: getattr(self, slot) for slot in SLOT_NAMES}
+        return {slot: picture for slot, picture in slots.items() if picture is not None}
+
     def take_out_pictures(self) -> list[Picture]:
         """The proposal's pictures, which from now on are somebody else's to keep or to delete. The caller saves."""
-        taken = [getattr(self, slot) for slot in SLOT_NAMES]
+        taken = list(self.pictures.values())
         self.logo = self.picture = self.contact_picture = None
-        return [picture for picture in taken if picture is not None]
+        return taken

@@ -1,7 +1,7 @@
 """How what a listing says is changed after it has been approved: proposed by the company, accepted by a coordinator."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -13,7 +13,7 @@ from mailing.models import Letter
 from pictures.models import Picture
 from procurement_portal import mails
 from procurement_portal.models.category import Category
-from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
+from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated, text_alternative
 from procurement_portal.models.refusals import NothingToChange, NotListed
 from procurement_portal.models.wording import FIELDS, WORDS, column
 from workflow import locked
@@ -77,10 +77,7 @@ class Changeable(Illustrated):
             fields = self.differing(wishes)
             if not fields:
                 raise NothingToChange(gettext("The page says all of this already, so there is nothing to change."))
-            earlier = self.change_to_begin_from
-            # Whoever mends a proposal need not ask the owner of the same address again.
-            is_confirmed = earlier and earlier.new_email and earlier.new_email == wishes.get("email")
-            confirmed_at = earlier.email_confirmed_at if is_confirmed else None
+            confirmed_at = self._confirmed_already(wishes["email"]) if "email" in fields else None
             spare = self._put_earlier_aside(address="email" in fields)
             change = self.change_requests.create(
                 form_key=form_key,
@@ -90,10 +87,11 @@ class Changeable(Illustrated):
                 values={field: wishes[field] for field in fields if field in WORDS},
                 **{slot: wishes[slot] for slot in SLOT_NAMES if slot in fields},
             )
-            for slot in SLOT_NAMES:
-                picture = getattr(change, slot)
-                if picture is not None and picture not in spare:
+            company, contact = wishes.get("company", self.name), wishes.get("contact_name", self.contact_name)
+            for slot, picture in change.pictures.items():
+                if picture not in spare:
                     picture.claim(f"proposal {form_key} {slot}")
+                picture.describe(text_alternative(slot, company=company, contact=contact))
             self.discard_pictures(picture for picture in spare if picture not in wishes.values())
             self.record("change_proposed", change=change.pk, fields=fields)
             change.mail_new_address()
@@ -146,6 +144,11 @@ class Changeable(Illustrated):
         spare = self._put_earlier_aside(address=True)
         self.delete()
         self.discard_pictures(spare)
+
+    def _confirmed_already(self: Any, email: str) -> datetime | None:
+        """When the owner of an address said yes to it in the proposal that is mended: they need not be asked again."""
+        mended = self.change_to_begin_from
+        return mended.email_confirmed_at if mended and mended.new_email == email else None
 
     def _put_earlier_aside(self: Any, *, address: bool) -> list[Picture]:
         """End what earlier proposals still could do; their pictures, which the new one may hold.

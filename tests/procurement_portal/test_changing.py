@@ -56,6 +56,7 @@ def test_proposed_pictures_are_hidden_and_described(supplier):
     change = propose(supplier, contact_picture=draft_picture(), contact_name="Demo Ny")
     change.contact_picture.refresh_from_db()
     assert (change.contact_picture.public, change.contact_picture.claimed_at is None) == (False, False)
+    assert change.contact_picture.alt == "Demo Ny"
 
 
 def test_what_coordinators_took_down_cannot_be_changed(supplier, coordinator):
