@@ -33,10 +33,9 @@ class FacetedList(View):
         query = found.form.cleaned_data.get("q", "")
         rows, more = self.arranged(rows, query=query)
         facets = found.facets
-        number = request.GET.get("page", "")
         context = {
-            # The page asked for; the nearest there is when the number is not one.
-            "page_obj": Paginator(rows, self.per_page).get_page(number if len(number) < 9 else 1),
+            # The page asked for; the nearest there is when there is none such.
+            "page_obj": Paginator(rows, self.per_page).get_page(request.GET.get("page")),
             "facets": facets,
             "chosen": [(facet, choice) for facet in facets for choice in facet.chosen],
             "query": query,

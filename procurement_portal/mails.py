@@ -98,16 +98,8 @@ def erased(application: "Followable") -> None:
 
 def takedown_requested(application: "Followable") -> None:
     """Tell each coordinator that a company wants its listing taken down."""
-    for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):
-        with translation.override(coordinator.language):
-            url = absolute(application.supplier.get_absolute_url())  # type: ignore[union-attr]
-        post(
-            template="procurement_portal/mail/takedown_requested",
-            to=coordinator.email,
-            language=coordinator.language,
-            context={"application": application, "url": url, "recipient": coordinator},
-            reply_to=application.email,
-        )
+    page: Any = application.supplier
+    _to_coordinators("takedown_requested", page, reply_to=application.email, application=application)
 
 
 def assigned(application: "Followable", *, to: User, by: User) -> None:
@@ -124,16 +116,7 @@ def assigned(application: "Followable", *, to: User, by: User) -> None:
 
 def tip_received(tip: "Tip") -> None:
     """Tell each coordinator, and nobody else, that there is a tip to read."""
-    for coordinator in User.objects.filter(is_coordinator=True, is_active=True).order_by("pk"):
-        with translation.override(coordinator.language):
-            url = absolute(tip.get_absolute_url())
-        post(
-            template="procurement_portal/mail/tip_received",
-            to=coordinator.email,
-            language=coordinator.language,
-            context={"tip": tip, "url": url, "recipient": coordinator},
-            reply_to=tip.email or None,
-        )
+    _to_coordinators("tip_received", tip, reply_to=tip.email or None, tip=tip)
 
 
 def confirm_referral(referral: "Referral") -> Letter:
@@ -195,6 +178,20 @@ def confirm_new_address(change: "AddressConfirmable") -> None:
 def address_changed(supplier: "Supplier", former: str) -> None:
     """Tell the former address: if somebody else did it, the company gets to know."""
     _about_supplier("address_changed", supplier, to=former)
+
+
+def _to_coordinators(name: str, page: "Supplier | Tip", *, reply_to: str | None, **context: Any) -> None:
+    """To each of them in their own language, with a link to the page."""
+    for coordinator in User.objects.active().coordinators().order_by("pk"):
+        with translation.override(coordinator.language):
+            url = absolute(page.get_absolute_url())
+        post(
+            template=f"procurement_portal/mail/{name}",
+            to=coordinator.email,
+            language=coordinator.language,
+            context={"url": url, "recipient": coordinator, **context},
+            reply_to=reply_to,
+        )
 
 
 def _to_supplier(name: str, supplier: "Supplier", **context: Any) -> None:

@@ -22,9 +22,8 @@ from procurement_portal.views.my_listing import (
     ChangeProposalView,
     ChangeWithdrawalView,
     MyListingView,
-    NewAddressMailView,
-    NewAddressView,
 )
+from procurement_portal.views.new_address import NewAddressMailView, NewAddressView
 from procurement_portal.views.queue import ApplicationsView, ApplicationsWorkbookView, AssignmentsView
 from procurement_portal.views.receipt import ReceiptView
 from procurement_portal.views.recommendation import RecommendationView, RecommendationWithdrawalView

@@ -21,7 +21,10 @@ class ChangeForm(TicketedForm, ApplicationDetailsForm):
     email = forms.EmailField(
         label=LABELS["email"],
         max_length=254,
-        help_text=_("If you change it we mail a link to the new address. It counts once somebody has opened it there."),
+        help_text=_(
+            "If you change it we mail a link to the new address. It counts once somebody there has followed the link "
+            "and pressed the button."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     consent = forms.BooleanField(
@@ -102,7 +105,7 @@ class AcceptanceForm(forms.Form):
         """The fields whose boxes are ticked: all of them on a page that was just opened."""
         if self.is_bound:
             return list(self.data.getlist("fields_accepted"))  # type: ignore[attr-defined]
-        return [each.field for each in self.change.changes() if not each.is_unusable]
+        return [field for field in self.change.fields if not self.change.is_unusable(field)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

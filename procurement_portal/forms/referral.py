@@ -22,7 +22,10 @@ class ReferralForm(TicketedForm):
     sender = forms.EmailField(
         label=_("Your own e-mail address"),
         max_length=254,
-        help_text=_("Your colleague sees it. We first mail you a link, and send nothing until you have opened it."),
+        help_text=_(
+            "Your colleague sees it. We first mail you a link, and send nothing until you have followed it and pressed "
+            "the button."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -31,11 +31,7 @@ class Change:
     after: Any
     is_picture: bool
     is_accepted: bool
-
-    @property
-    def is_unusable(self) -> bool:
-        """A picture that could not be processed."""
-        return self.is_picture and self.after is not None and self.after.is_rejected
+    is_unusable: bool
 
 
 class ChangeColumns(models.Model):
@@ -102,6 +98,11 @@ class ChangeColumns(models.Model):
         """What the company would have a field say; None once that is forgotten."""
         return getattr(self, field) if field in SLOT_NAMES else self.values.get(field)
 
+    def is_unusable(self, field: str) -> bool:
+        """Whether the field is a picture that could not be processed."""
+        picture = self.pictures.get(field)
+        return picture is not None and picture.is_rejected
+
     def changes(self) -> list[Change]:
         """Field by field, for a page that shows both sides."""
         names = {category.slug: category.name for category in Category.objects.all()}
@@ -116,12 +117,19 @@ class ChangeColumns(models.Model):
                 after=read(field, self.wish(field)),
                 is_picture=field in SLOT_NAMES,
                 is_accepted=field in self.accepted_fields,
+                is_unusable=self.is_unusable(field),
             )
             for field in self.fields
         ]
 
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """Those proposed, by the name of their slot."""
+        slots = {slot: getattr(self, slot) for slot in SLOT_NAMES}
+        return {slot: picture for slot, picture in slots.items() if picture is not None}
+
     def take_out_pictures(self) -> list[Picture]:
         """The proposal's pictures, which from now on are somebody else's to keep or to delete. The caller saves."""
-        taken = [getattr(self, slot) for slot in SLOT_NAMES]
+        taken = list(self.pictures.values())
         self.logo = self.picture = self.contact_picture = None
-        return [picture for picture in taken if picture is not None]
+        return taken

@@ -1,8 +1,9 @@
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from procurement_portal.models.enclosures import SLOT_NAMES, SLOTS
 from procurement_portal.models.new_address import AddressConfirmable, NewAddressQuerySet
 from procurement_portal.models.refusals import PicturesNotReady
 from procurement_portal.models.wording import FIELDS, in_order
+from workflow import Gone, locked
 
 # So long after its end a proposal can be begun from again. Then only which fields it was about is kept, and the answer.
 KEPT = timedelta(days=90)
@@ -40,7 +42,8 @@ class ChangeRequestQuerySet(NewAddressQuerySet):
         return self
 
     def past_retention(self) -> "ChangeRequestQuerySet":
-        return self.filter(decided_at__lt=timezone.now() - KEPT, forgotten_at__isnull=True)
+        past = self.filter(decided_at__lt=timezone.now() - KEPT, forgotten_at__isnull=True)
+        return past.select_related("supplier")
 
 
 class ChangeRequest(AddressConfirmable):
@@ -149,11 +152,20 @@ class ChangeRequest(AddressConfirmable):
     def forget_closed(cls) -> None:
         """Forget what was proposed some months ago, and delete the pictures that were not taken."""
         for change in cls.objects.past_retention():
-            with transaction.atomic():
-                pictures = change.take_out_pictures()
-                change.values, change.forgotten_at = {}, timezone.now()
-                change.save()
-                change.supplier.discard_pictures(pictures)
+            # A listing that is erased in this very moment takes its proposals with it.
+            with suppress(Gone):
+                change.forget()
+
+    def forget(self) -> None:
+        """Keep only which fields it was about, and the answer. Done twice it is done once. Raises Gone."""
+        with locked(self.supplier), locked(self):
+            # Meanwhile somebody may have begun anew from it, and have taken over its pictures.
+            if self.forgotten_at is not None:
+                return
+            pictures = self.take_out_pictures()
+            self.values, self.forgotten_at = {}, timezone.now()
+            self.save()
+            self.supplier.discard_pictures(pictures)
 
     def _close(self, state: str, *, by: Any = None, because: str = "", **columns: Any) -> None:
         self.state, self.decided_at, self.decided_by, self.reason = state, timezone.now(), by, because.strip()

@@ -1,7 +1,7 @@
 """How what a listing says is changed after it has been approved: proposed by the company, accepted by a coordinator."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -13,7 +13,7 @@ from mailing.models import Letter
 from pictures.models import Picture
 from procurement_portal import mails
 from procurement_portal.models.category import Category
-from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated
+from procurement_portal.models.enclosures import SLOT_NAMES, Illustrated, text_alternative
 from procurement_portal.models.refusals import NothingToChange, NotListed
 from procurement_portal.models.wording import FIELDS, WORDS, column
 from workflow import locked
@@ -47,6 +47,12 @@ class Changeable(Illustrated):
         return self.change_requests.open().first()
 
     @property
+    def change_awaiting_confirmation(self: Any) -> "ChangeRequest | None":
+        """The proposal whose new address its owner has still to confirm."""
+        remembered = self.change_requests.newest_first().filter(forgotten_at__isnull=True)
+        return next((change for change in remembered if change.awaits_confirmation), None)
+
+    @property
     def change_to_begin_from(self: Any) -> "ChangeRequest | None":
         """The latest proposal, if it is still open or was declined: whoever proposes anew need not write it again."""
         latest = self.change_requests.newest_first().with_pictures().first()
@@ -71,18 +77,21 @@ class Changeable(Illustrated):
             fields = self.differing(wishes)
             if not fields:
                 raise NothingToChange(gettext("The page says all of this already, so there is nothing to change."))
-            spare = self._put_earlier_aside()
+            confirmed_at = self._confirmed_already(wishes["email"]) if "email" in fields else None
+            spare = self._put_earlier_aside(address="email" in fields)
             change = self.change_requests.create(
                 form_key=form_key,
                 consent=consent,
+                email_confirmed_at=confirmed_at,
                 fields=fields,
                 values={field: wishes[field] for field in fields if field in WORDS},
                 **{slot: wishes[slot] for slot in SLOT_NAMES if slot in fields},
             )
-            for slot in SLOT_NAMES:
-                picture = getattr(change, slot)
-                if picture is not None and picture not in spare:
+            company, contact = wishes.get("company", self.name), wishes.get("contact_name", self.contact_name)
+            for slot, picture in change.pictures.items():
+                if picture not in spare:
                     picture.claim(f"proposal {form_key} {slot}")
+                picture.describe(text_alternative(slot, company=company, contact=contact))
             self.discard_pictures(picture for picture in spare if picture not in wishes.values())
             self.record("change_proposed", change=change.pk, fields=fields)
             change.mail_new_address()
@@ -98,17 +107,12 @@ class Changeable(Illustrated):
         self.save()
         if "categories" in wishes:
             self.categories.set(Category.objects.filter(slug__in=wishes["categories"]))
-        self.describe_pictures()
+        self.describe_pictures(company=self.name, contact=self.contact_name)
         if self.is_listed:
             self.publish_pictures()
         self.let_go(former)
         if self.email.lower() != former_email.lower():
             mails.address_changed(self, former_email)
-
-    def describe_pictures(self: Any) -> None:
-        shows = {"logo": self.name, "picture": self.name, "contact_picture": self.contact_name}
-        for enclosure in self.enclosures:
-            enclosure.picture.describe(shows[enclosure.slot.name])
 
     def let_go(self, pictures: Iterable[Picture]) -> None:
         """Hide pictures that the listing has shown, and delete those that no application holds."""
@@ -137,20 +141,27 @@ class Changeable(Illustrated):
         numbers = [self.pk, *self.change_requests.values_list("pk", flat=True)]
         links = Q(*(Q(text__contains=f"/{number}.") for number in numbers), _connector=Q.OR)
         Letter.objects.filter(links, to__in=addresses).delete()
-        spare = self._put_earlier_aside()
+        spare = self._put_earlier_aside(address=True)
         self.delete()
         self.discard_pictures(spare)
 
-    def _put_earlier_aside(self: Any) -> list[Picture]:
-        """End what earlier proposals still could do; their pictures, which the new one may hold."""
+    def _confirmed_already(self: Any, email: str) -> datetime | None:
+        """When the owner of an address said yes to it in the proposal that is mended: they need not be asked again."""
+        mended = self.change_to_begin_from
+        return mended.email_confirmed_at if mended and mended.new_email == email else None
+
+    def _put_earlier_aside(self: Any, *, address: bool) -> list[Picture]:
+        """End what earlier proposals still could do; their pictures, which the new one may hold.
+
+        An address that was accepted but never confirmed is waited for longer, unless `address` ends that, too.
+        """
         spare: list[Picture] = []
         for earlier in self.change_requests.filter(forgotten_at__isnull=True):
             if earlier.is_open:
                 spare += earlier.withdraw()
             else:
                 spare += earlier.take_out_pictures()
-                # An address that was accepted but never confirmed is not waited for any longer.
-                if earlier.awaits_confirmation:
+                if address and earlier.awaits_confirmation:
                     earlier.values.pop("email")
                 earlier.save()
         return spare

@@ -98,7 +98,6 @@ class ApplicationColumns(Regional, Illustrated, Eventful):
 
     def claim_pictures(self) -> None:
         """Say that the pictures are in use and what they show. Raises AlreadyClaimed for one in use elsewhere."""
-        shows = {"logo": self.company, "picture": self.company, "contact_picture": self.contact_name}
         for enclosure in self.enclosures:
             enclosure.picture.claim(f"application {self.reference} {enclosure.slot.name}")
-            enclosure.picture.describe(shows[enclosure.slot.name])
+        self.describe_pictures(company=self.company, contact=self.contact_name)

@@ -26,6 +26,11 @@ SLOTS = [
 SLOT_NAMES = [slot.name for slot in SLOTS]
 
 
+def text_alternative(slot: str, *, company: str, contact: str) -> str:
+    """What the picture in a slot shows."""
+    return contact if slot == "contact_picture" else company
+
+
 @dataclass(frozen=True)
 class Enclosure:
     """A slot and the picture in it."""
@@ -60,6 +65,11 @@ class Illustrated(models.Model):
 
     def pictures_are_ready(self) -> bool:
         return all(each.picture.is_ready for each in self.enclosures)
+
+    def describe_pictures(self, *, company: str, contact: str) -> None:
+        """Set the text alternatives: whose logo and picture they are, and who is seen."""
+        for enclosure in self.enclosures:
+            enclosure.picture.describe(text_alternative(enclosure.slot.name, company=company, contact=contact))
 
     @staticmethod
     def discard_pictures(pictures: Iterable[Picture]) -> None:

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +44,8 @@ class Erasable(Followable):
         A listing that was taken down goes with the application it was made from. Raises what `refuse_unless_erasable`
         raises.
         """
-        with locked(self):
+        # The listing is held, too: nobody puts it back, or changes its pictures, while it goes.
+        with locked(self), locked(self.supplier) if self.supplier else nullcontext():
             self.refuse_unless_erasable()
             if self.is_confirmed:
                 self.record("erased")

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import TimestampSigner
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from antispam.limits import within
 from procurement_portal.models.change_columns import ChangeColumns
+from procurement_portal.models.numbered_token import row_of
 from workflow import locked
 
 LINK_LASTS = timedelta(days=14)
@@ -22,15 +23,13 @@ class AddressLinkOver(Exception):
 
 class NewAddressQuerySet(models.QuerySet[Any]):
     def by_address_link(self, token: str) -> Any:
-        """The proposal whose new address a mailed link confirms. Raises AddressLinkOver."""
-        pk = token.partition(".")[0]
-        found = self.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
-        try:
-            if found is None or not found.new_email or found.address_signer.unsign(token, max_age=LINK_LASTS) != pk:
-                raise AddressLinkOver
-        except BadSignature:
-            raise AddressLinkOver from None
-        return found
+        """The proposal whose new address a mailed link confirms, or has confirmed. Raises AddressLinkOver."""
+        change = row_of(token, self, signer_of=lambda row: row.address_signer, lasts=LINK_LASTS)
+        if change is None or not change.new_email:
+            raise AddressLinkOver
+        if not (change.is_open or change.awaits_confirmation or change.has_moved):
+            raise AddressLinkOver
+        return change
 
 
 class AddressConfirmable(ChangeColumns):

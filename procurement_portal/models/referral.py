@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,18 +11,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from antispam.limits import within
-from procurement_portal.models.no_more_tips import NoMoreTips, mark_of
+from procurement_portal.models.referral_limits import Limited
 from procurement_portal.models.referral_pause import ReferralPause
 from procurement_portal.models.tipped_page import PageKind, TippedPage
 from workflow import IllegalTransition, locked
 
-DAY = 24 * 3600
-A_SENDER_A_DAY = 5
-A_NETWORK_AN_HOUR = 10
-RECIPIENT_RESTS = 30 * DAY
 LINK_LASTS = timedelta(days=2)
-ADDRESSES_KEPT = timedelta(days=3)
+# Forgotten the night after: within three days, as we promise.
+ADDRESSES_KEPT = timedelta(days=2)
 
 _signer = TimestampSigner(sep=".", salt="procurement_portal.referral")
 
@@ -46,7 +42,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """The tip that a mailed link confirms. Raises ReferralLinkOver."""
         try:
             key = uuid.UUID(_signer.unsign(token, max_age=LINK_LASTS))
-        except (SignatureExpired, BadSignature, ValueError):
+        except (BadSignature, ValueError):
             raise ReferralLinkOver from None
         referral = self.with_addresses().filter(form_key=key).first()
         if referral is None:
@@ -54,7 +50,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return referral
 
 
-class Referral(models.Model):
+class Referral(Limited):
     """Somebody tips a colleague about a page of ours and has us mail it: in our words only, to one address.
 
     The sender first shows that they read their own mail, or is signed in. Whether a mail went out is told to nobody,
@@ -177,24 +173,13 @@ class Referral(models.Model):
     def forget_addresses(cls) -> None:
         """Empty the addresses of tips that are some days old, and delete the mails about them."""
         for referral in cls.objects.past_retention():
-            with transaction.atomic():
+            # Held, for its sender may be confirming it in this very moment.
+            with locked(referral):
                 referral.letters.all().delete()
                 referral.sender = referral.recipient = ""
                 if referral.is_waiting:
                     referral.state, referral.withheld_because = cls.State.WITHHELD, cls.Reason.UNCONFIRMED
                 referral.save(update_fields=["sender", "recipient", "state", "withheld_because"])
-
-    def _may_be_asked(self, network: str) -> bool:
-        """Whether the place and the sender have tips left today. What Redis cannot count is not mailed."""
-        return (
-            not NoMoreTips.covers(self.sender)
-            and within("referral-network", network or "unknown", most=A_NETWORK_AN_HOUR, uncounted=False)
-            and within("referral-sender", mark_of(self.sender), most=A_SENDER_A_DAY, seconds=DAY, uncounted=False)
-        )
-
-    def _one_more_mail(self) -> bool:
-        """Count a mail, to whomever, within what the whole site sends in a day."""
-        return within("referrals", "all", most=settings.REFERRALS_PER_DAY, seconds=DAY, uncounted=False)
 
     def _send(self) -> None:
         from procurement_portal import mails
@@ -210,14 +195,6 @@ class Referral(models.Model):
             self.letters.add(mails.referral(self, page))
         else:
             self._withhold(self.Reason.STOPPED)
-
-    def _may_be_mailed(self) -> bool:
-        return (
-            not NoMoreTips.covers(self.recipient)
-            and self._one_more_mail()
-            # Asked last, for asking counts: the colleague rests only after a mail that went out.
-            and within("referral-recipient", mark_of(self.recipient), most=1, seconds=RECIPIENT_RESTS, uncounted=False)
-        )
 
     def _withhold(self, reason: str) -> None:
         self.state, self.withheld_because = self.State.WITHHELD, reason

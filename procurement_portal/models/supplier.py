@@ -1,34 +1,23 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import IntegrityError, connection, models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from collation import SwedishOrder
 from history.models import Eventful
-from procurement_portal.models.changing import Changeable
-from procurement_portal.models.enclosures import SLOT_NAMES
-from procurement_portal.models.refusals import AlreadyListed, NotListed
+from procurement_portal.models.listing import Listable
 from procurement_portal.models.region import CODES, Regional, named, reaching
-from procurement_portal.models.validity import Renewable, ValidityQuerySet
+from procurement_portal.models.validity import ValidityQuerySet
 from procurement_portal.organisation_number import OrganisationNumber
-from workflow import locked
 
-if TYPE_CHECKING:
-    from procurement_portal.models.decision import Decidable
-
-# What a listing takes over from the application it stands on.
-TAKEN_OVER = [
-    "name", "region_codes", "website", "description", "language", "contact_name", "contact_title", "email", "phone",
-    *SLOT_NAMES,
-]  # fmt: skip
+# A search looks at so many words; each costs the database several comparisons a row.
+MOST_WORDS = 10
 
 
 class SupplierQuerySet(ValidityQuerySet):
@@ -56,25 +45,29 @@ class SupplierQuerySet(ValidityQuerySet):
         return self.filter(region_codes__overlap=reaching(codes))
 
     def search(self, words: str) -> "SupplierQuerySet":
-        """Suppliers about `words`: in any of their Swedish forms, or each as a part of a name, a text or a region."""
-        words = " ".join(words.replace("\x00", " ").split())[:200]
+        """Suppliers about the first ten of `words`: in any of their Swedish forms, or each as a part of a name or text.
+
+        A word of a region's name finds whoever works there, those who work in all of Sweden too.
+        """
+        words = " ".join(words.replace("\x00", " ").split()[:MOST_WORDS])[:200]
         if not words:
             return self
         every = Q()
         for word in words.split():
+            regions = named(word)
             categories = Supplier.categories.through.objects.filter(
                 Q(category__name_sv__icontains=word) | Q(category__name_en__icontains=word)
             )
             every &= (
                 Q(name__icontains=word)
                 | Q(description__icontains=word)
-                | Q(region_codes__overlap=named(word))
+                | Q(region_codes__overlap=reaching(regions) if regions else [])
                 | Q(pk__in=categories.values("supplier"))
             )
         return self.filter(Q(search_vector=SearchQuery(words, config="swedish", search_type="websearch")) | every)
 
 
-class Supplier(Renewable, Regional, Changeable, Eventful):
+class Supplier(Listable, Regional, Eventful):
     """A company in the public directory, made by an approved application."""
 
     EVENTS = {
@@ -105,13 +98,6 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
     contact_title = models.CharField(_("title"), max_length=100)
     email = models.EmailField(_("e-mail address"))
     phone = models.CharField(_("phone"), max_length=20)
-    listed_at = models.DateTimeField(default=timezone.now)
-    taken_down_at = models.DateTimeField(null=True, blank=True)
-    taken_down_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    taken_down_because = models.TextField(_("reason"), blank=True)
-
     search_vector = models.GeneratedField(
         expression=SearchVector("name", "description", config="swedish"),
         output_field=SearchVectorField(),
@@ -145,10 +131,6 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
         return reverse("procurement_portal:supplier", args=[self.slug])
 
     @property
-    def is_listed(self) -> bool:
-        return self.taken_down_at is None and not self.has_expired
-
-    @property
     def number(self) -> OrganisationNumber:
         return OrganisationNumber(self.organisation_number)
 
@@ -156,70 +138,3 @@ class Supplier(Renewable, Regional, Changeable, Eventful):
     def is_sole_trader(self) -> bool:
         """Whether the organisation number is a person's own, which is not published."""
         return self.number.is_sole_trader
-
-    @classmethod
-    def list_from(cls, application: "Decidable", *, by: Any) -> "Supplier":
-        """Make or update the company's listing from an application, inside the transaction that approves it."""
-        number = application.organisation_number
-        # Two applications from one company may be approved at the same moment: the second waits here for the first.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(number)])
-        supplier = cls.objects.select_for_update(of=("self",)).filter(organisation_number=number).first()
-        former = [each.picture for each in supplier.enclosures] if supplier else []
-        is_new = supplier is None
-        supplier = supplier or cls(organisation_number=number)
-        for name in TAKEN_OVER:
-            setattr(supplier, name, application.company if name == "name" else getattr(application, name))
-        supplier.taken_down_at = supplier.taken_down_by = None
-        supplier.taken_down_because = ""
-        supplier.begin_term()
-        if is_new:
-            supplier._save_under_free_slug()
-        else:
-            supplier.save()
-        supplier.categories.set(application.categories.all())
-        supplier.let_go(former)
-        supplier.publish_pictures()
-        supplier.record("listed" if is_new else "updated", by=by, reference=application.reference)
-        return supplier
-
-    def take_down(self, *, by: Any, because: str) -> None:
-        """Hide the listing and its pictures from the public at once. Raises NotListed."""
-        with locked(self):
-            if self.taken_down_at is not None:
-                raise NotListed(gettext("The listing is already taken down."))
-            self.taken_down_at, self.taken_down_by, self.taken_down_because = timezone.now(), by, because
-            self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
-            for enclosure in self.enclosures:
-                enclosure.picture.withdraw()
-            self.record("taken_down", by=by, because=because)
-
-    def put_back(self, *, by: Any) -> None:
-        """Undo `take_down`, or let one whose time was up begin anew. Raises AlreadyListed."""
-        with locked(self):
-            if self.is_listed:
-                raise AlreadyListed(gettext("The supplier is already listed."))
-            self.taken_down_at = self.taken_down_by = None
-            self.taken_down_because = ""
-            self.begin_term()
-            self.save()
-            self.publish_pictures()
-            self.record("put_back", by=by)
-
-    def publish_pictures(self) -> None:
-        for enclosure in self.enclosures:
-            enclosure.picture.publish()
-
-    def _save_under_free_slug(self) -> None:
-        stem = slugify(self.name)[:70].strip("-") or "leverantor"
-        for number in range(1, 1_000):
-            self.slug = stem if number == 1 else f"{stem}-{number}"
-            try:
-                with transaction.atomic():
-                    self.save()
-            except IntegrityError:
-                if not Supplier.objects.filter(slug=self.slug).exists():
-                    raise
-            else:
-                return
-        raise ValueError(f"No free address for {self.name!r}")

@@ -3,12 +3,13 @@
 import datetime
 from typing import Any
 
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import TimestampSigner
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from procurement_portal.models.numbered_token import row_of
 from procurement_portal.models.refusals import NotListed, NotRenewable
 from workflow import locked
 
@@ -29,13 +30,9 @@ def in_two_years() -> datetime.datetime:
 class ValidityQuerySet(models.QuerySet[Any]):
     def by_renewal_link(self, token: str) -> Any:
         """The supplier that a mailed link leads to, taken down or not. Raises RenewalLinkOver."""
-        pk = token.partition(".")[0]
-        supplier = self.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
-        try:
-            if supplier is None or supplier.renewal_signer.unsign(token, max_age=LINK_LASTS) != pk:
-                raise RenewalLinkOver
-        except (BadSignature, SignatureExpired):
-            raise RenewalLinkOver from None
+        supplier = row_of(token, self, signer_of=lambda row: row.renewal_signer, lasts=LINK_LASTS)
+        if supplier is None:
+            raise RenewalLinkOver
         return supplier
 
     def to_remind(self, now: datetime.datetime) -> "ValidityQuerySet":

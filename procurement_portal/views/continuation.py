@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -19,13 +17,11 @@ class ContinuationView(StartedScoped, SignedAddress):
     """The mailed link. GET shows a page with a button, POST opens what was written in this browser."""
 
     http_method_names = ["get", "head", "post", "options"]
+    over = ContinuationOver
+    over_template_name = "procurement_portal/continuation_over.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            self.linked = StartedApplication.objects.by_link(kwargs["token"])
-        except ContinuationOver:
-            return render(request, "procurement_portal/continuation_over.html", status=404)
-        return super().dispatch(request, *args, **kwargs)
+    def find(self, token: str) -> None:
+        self.linked = StartedApplication.objects.by_link(token)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         other = self.started if self.started != self.linked else None

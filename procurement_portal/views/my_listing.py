@@ -3,32 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from procurement_portal.forms.change import ChangeForm
 from procurement_portal.models import ChangeRequest, Supplier
-from procurement_portal.models.new_address import AddressLinkOver
 from procurement_portal.models.validity import RenewalLinkOver
 from procurement_portal.views.forms import PicturesFormView
 from procurement_portal.views.signed_page import SignedAddress
-from workflow import IllegalTransition
 
 
 class ListingByLink(SignedAddress):
     """`self.supplier` is the one that the mailed link leads to."""
 
+    over = RenewalLinkOver
+    over_template_name = "procurement_portal/my_listing/over.html"
+
     supplier: Supplier
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def find(self, token: str) -> None:
         suppliers = Supplier.objects.select_related("logo", "picture", "contact_picture")
-        try:
-            self.supplier = suppliers.by_renewal_link(kwargs["token"])
-        except RenewalLinkOver:
-            return render(request, "procurement_portal/my_listing/over.html", status=404)
-        return super().dispatch(request, *args, **kwargs)
+        self.supplier = suppliers.by_renewal_link(token)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{**kwargs, "supplier": self.supplier, **self.kwargs})  # type: ignore[misc]
@@ -44,7 +41,7 @@ class MyListingView(ListingByLink, TemplateView):
         changes = list(self.supplier.change_requests.newest_first()[:10])
         return super().get_context_data(
             open_change=next((change for change in changes if change.is_open), None),
-            awaiting=next((change for change in changes if change.awaits_confirmation), None),
+            awaiting=self.supplier.change_awaiting_confirmation,
             closed_changes=[change for change in changes if not change.is_open],
             **kwargs,
         )
@@ -82,19 +79,8 @@ class ChangeProposalView(ListingByLink, PicturesFormView):
         return super().get_context_data(begun_from=self.begun_from, **kwargs)
 
     def form_valid(self, form: ChangeForm) -> HttpResponse:
-        try:
-            change = self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
-        except IllegalTransition as refusal:
-            # What they have written stays on the screen, even though it came too late.
-            form.add_error(None, str(refusal))
-            return self.refuse(form, status=409)
+        self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
         messages.success(self.request, _("Thank you! We have got your proposal, and answer it by e-mail."))
-        if change.awaits_confirmation:
-            messages.info(
-                self.request,
-                _("We have mailed a link to %(email)s. The new address counts once the link has been opened.")
-                % {"email": change.new_email},
-            )
         return self._back()
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -124,47 +110,3 @@ class ChangeWithdrawalView(ListingByLink, View):
             change.take_back()
             messages.success(request, _("The proposal is taken back. The page stays as it is."))
         return redirect("procurement_portal:renewal", token)
-
-
-class NewAddressMailView(ListingByLink, View):
-    """POST mails the link to the proposed address once more."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        changes = self.supplier.change_requests.newest_first()[:10]
-        change = next((change for change in changes if change.awaits_confirmation), None)
-        if change is not None and change.mail_new_address():
-            messages.success(request, _("We have sent the e-mail to %(email)s.") % {"email": change.new_email})
-        elif change is not None:
-            messages.warning(
-                request, _("We have sent that e-mail several times today. Look in the spam folder, or try tomorrow.")
-            )
-        return redirect("procurement_portal:renewal", token)
-
-
-class NewAddressView(SignedAddress):
-    """GET asks whoever reads the new address, POST confirms it."""
-
-    http_method_names = ["get", "head", "post", "options"]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except AddressLinkOver:
-            return render(request, "procurement_portal/my_listing/address_over.html", status=404)
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
-        if not change.awaits_confirmation and change.email_confirmed_at is None:
-            raise AddressLinkOver
-        return render(request, "procurement_portal/my_listing/address.html", {"change": change})
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        change = ChangeRequest.objects.select_related("supplier").by_address_link(token)
-        change.confirm_address()
-        if change.has_moved:
-            messages.success(request, _("Thank you! The page has the new address now."))
-            return redirect(change.supplier.get_renewal_url())
-        messages.success(request, _("Thank you! The address is confirmed."))
-        return redirect("procurement_portal:new_address", token)

@@ -26,8 +26,7 @@ class ReferralsView(CoordinatorRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = readable(self.request.GET)
         numbers = ReferralNumbers(by=query.get("by", ""))
-        number = query.get("page", "")
-        page = Paginator(numbers.pages(), PAGES_SHOWN).get_page(number if len(number) < 9 else 1)
+        page = Paginator(numbers.pages(), PAGES_SHOWN).get_page(query.get("page"))
         context: dict[str, Any] = {
             "numbers": numbers,
             "page_obj": page,

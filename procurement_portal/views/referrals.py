@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -81,26 +81,24 @@ class ReferralConfirmationView(SignedAddress):
     """GET shows what would be mailed to whom, POST has it mailed."""
 
     http_method_names = ["get", "head", "post", "options"]
+    over = ReferralLinkOver
+    over_template_name = "procurement_portal/referral/over.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except ReferralLinkOver:
-            return render(request, "procurement_portal/referral/over.html", status=404)
+    def find(self, token: str) -> None:
+        self.referral = Referral.objects.by_link(token)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.show(request, Referral.objects.by_link(token))
+        return self.show(request)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        referral = Referral.objects.by_link(token)
         try:
-            referral.confirm()
+            self.referral.confirm()
         except ReferralsClosed:
-            return self.show(request, referral, status=409)
+            return self.show(request, status=409)
         return redirect("procurement_portal:referral_sent")
 
-    def show(self, request: HttpRequest, referral: Referral, *, status: int = 200) -> HttpResponse:
-        context = {"referral": referral, "page": referral.page, "is_open": Referral.are_open()}
+    def show(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
+        context = {"referral": self.referral, "page": self.referral.page, "is_open": Referral.are_open()}
         return render(request, "procurement_portal/referral/confirmation.html", context, status=status)
 
 

@@ -1,5 +1,7 @@
 import pytest
+from django.urls import reverse
 
+from mailing.models import Letter
 from procurement_portal.models import Application, Supplier
 from tests.procurement_portal.factories import make_application, make_supplier
 
@@ -39,4 +41,19 @@ def asked(db, coordinator) -> Application:
 
 @pytest.fixture
 def supplier(db, coordinator) -> Supplier:
-    return make_supplier(by=coordinator)
+    """A listed supplier. The letters about its application are out of the way."""
+    supplier = make_supplier(by=coordinator)
+    Letter.objects.all().delete()
+    return supplier
+
+
+@pytest.fixture
+def page(supplier) -> str:
+    """The address of the company's own page."""
+    return supplier.get_renewal_url()
+
+
+@pytest.fixture
+def tip_page() -> str:
+    """Where one tips a colleague about the portal."""
+    return reverse("procurement_portal:tip_colleague")

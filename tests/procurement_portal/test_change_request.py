@@ -1,5 +1,4 @@
 import datetime
-import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -7,12 +6,11 @@ from django.utils import timezone
 
 from mailing.models import Letter
 from pictures.models import Picture
-from procurement_portal.models import ChangeRequest, Supplier
-from procurement_portal.models.new_address import AddressLinkOver
-from procurement_portal.models.refusals import ChangeDecided, NothingToChange, NotListed, PicturesNotReady
+from procurement_portal.models import ChangeRequest
+from procurement_portal.models.refusals import ChangeDecided, PicturesNotReady
 from procurement_portal.tasks import forget_changes
-from tests.pictures.factories import ready_picture
-from tests.procurement_portal.factories import make_application, propose, reject_picture
+from tests.procurement_portal.factories import make_supplier, propose, reject_picture
+from tests.procurement_portal.listings import afresh, draft_picture, letters, said, verbs
 
 EVERYTHING = {
     "company": "Nya Ljus AB",
@@ -26,104 +24,11 @@ EVERYTHING = {
 }
 
 
-@pytest.fixture
-def supplier(supplier) -> Supplier:
-    Letter.objects.all().delete()
-    return supplier
-
-
-def draft_picture() -> Picture:
-    return ready_picture(claimed=False)
-
-
-def afresh(supplier: Supplier) -> Supplier:
-    return Supplier.objects.get(pk=supplier.pk)
-
-
-def said(supplier: Supplier, *fields: str) -> list:
-    supplier = afresh(supplier)
-    return [supplier.says(field) for field in fields]
-
-
-def verbs(supplier: Supplier) -> list[str]:
-    return [event.verb for event in supplier.events.newest_first()]
-
-
-def letters() -> list[tuple[str, str]]:
-    return [(letter.to, letter.subject) for letter in Letter.objects.order_by("pk")]
-
-
-# --- Proposing ---------------------------------------------------------------------------------------------------
-
-
-def test_a_proposal_holds_only_what_differs(supplier):
-    change = propose(supplier, company=supplier.name, description="Vi lyser upp parker.", categories=["trygghet"])
-    assert (change.fields, change.values) == (["description"], {"description": "Vi lyser upp parker."})
-    assert (change.state, change.decided_at, change.logo) == ("open", None, None)
-    assert said(supplier, "description") == ["Vi lyser upp gårdar."]
-    assert verbs(supplier)[0] == "change_proposed"
-    assert supplier.events.newest_first()[0].particulars == {"change": change.pk, "fields": ["description"]}
-
-
 def test_history_holds_nothing_of_what_was_proposed(supplier, coordinator):
     change = propose(supplier, contact_name="Demo Ny", phone="+46701740606")
     change.accept(change.fields, by=coordinator)
     told = str([event.particulars for event in supplier.events.all()])
     assert ("Demo Ny" in told, "06" in told) == (False, False)
-
-
-def test_whoever_proposes_what_is_there_already_is_told_so(supplier):
-    with pytest.raises(NothingToChange):
-        propose(supplier, description=supplier.description)
-    assert ChangeRequest.objects.count() == 0
-
-
-def test_the_same_form_twice_is_one_proposal(supplier):
-    key = uuid.uuid4()
-    first, second = (supplier.propose(form_key=key, description="Nytt.") for _ in range(2))
-    assert (first, ChangeRequest.objects.count()) == (second, 1)
-
-
-def test_a_new_proposal_takes_the_place_of_the_open_one(supplier):
-    first = propose(supplier, description="Ett.")
-    second = propose(supplier, description="Två.")
-    first.refresh_from_db()
-    assert (first.state, first.values, first.decided_by, second.state) == ("taken_back", {}, None, "open")
-    assert supplier.open_change == second
-
-
-def test_pictures_move_from_the_earlier_proposal_to_the_next(supplier):
-    logo, picture = draft_picture(), draft_picture()
-    first = propose(supplier, logo=logo, picture=picture)
-    second = propose(supplier, logo=logo, description="Nytt.")
-    first.refresh_from_db()
-    assert (first.logo, first.picture, second.logo, second.picture) == (None, None, logo, None)
-    assert list(Picture.objects.filter(pk__in=[logo.pk, picture.pk])) == [logo]
-    assert supplier.says("logo") != logo
-
-
-def test_proposed_pictures_are_hidden_and_described(supplier):
-    change = propose(supplier, contact_picture=draft_picture(), contact_name="Demo Ny")
-    change.contact_picture.refresh_from_db()
-    assert (change.contact_picture.public, change.contact_picture.claimed_at is None) == (False, False)
-
-
-def test_what_coordinators_took_down_cannot_be_changed(supplier, coordinator):
-    supplier.take_down(by=coordinator, because="Konkurs.")
-    with pytest.raises(NotListed):
-        propose(supplier)
-
-
-def test_one_whose_time_is_up_can_be_changed_and_stays_hidden(supplier, coordinator):
-    Supplier.objects.filter(pk=supplier.pk).update(listed_until=timezone.now() - datetime.timedelta(days=1))
-    logo = draft_picture()
-    change = propose(afresh(supplier), description="Nytt.", logo=logo)
-    change.accept(change.fields, by=coordinator)
-    logo.refresh_from_db()
-    assert (said(supplier, "description"), logo.public, afresh(supplier).is_listed) == (["Nytt."], False, False)
-    afresh(supplier).renew()
-    logo.refresh_from_db()
-    assert logo.public is True
 
 
 def test_there_is_never_more_than_one_open_proposal(supplier):
@@ -151,7 +56,7 @@ def test_the_database_refuses_what_must_not_be(supplier, columns):
         ChangeRequest.objects.filter(pk=change.pk).update(**columns)
 
 
-# --- Accepting ---------------------------------------------------------------------------------------------------
+# --- Accepting -------------------------------------------------------------------------------------------------------
 
 
 def test_accepting_changes_everything_at_once(supplier, coordinator):
@@ -188,32 +93,6 @@ def test_accepting_nothing_or_leaving_out_without_a_reason_is_refused(supplier, 
     assert said(supplier, "description") == ["Vi lyser upp gårdar."]
 
 
-def test_new_pictures_are_public_and_those_of_the_application_are_hidden_again(supplier, coordinator):
-    former = supplier.logo
-    logo = draft_picture()
-    change = propose(supplier, logo=logo)
-    change.accept(["logo"], by=coordinator)
-    for picture in (logo, former):
-        picture.refresh_from_db()
-    assert (afresh(supplier).logo, logo.public, former.public) == (logo, True, False)
-    assert (logo.alt, ChangeRequest.objects.get().logo) == (supplier.name, None)
-
-
-def test_a_picture_that_came_with_a_change_is_deleted_once_it_is_replaced(supplier, coordinator):
-    first, second = draft_picture(), draft_picture()
-    for picture in (first, second):
-        change = propose(afresh(supplier), logo=picture)
-        change.accept(["logo"], by=coordinator)
-    assert list(Picture.objects.filter(pk__in=[first.pk, second.pk])) == [second]
-
-
-def test_a_picture_that_came_with_a_change_is_deleted_by_a_new_approval(supplier, coordinator):
-    logo = draft_picture()
-    propose(supplier, logo=logo).accept(["logo"], by=coordinator)
-    application = make_application("approved", by=coordinator, organisation_number=supplier.organisation_number)
-    assert (afresh(supplier).logo, Picture.objects.filter(pk=logo.pk).count()) == (application.logo, 0)
-
-
 def test_a_picture_that_was_left_out_is_deleted(supplier, coordinator):
     logo = draft_picture()
     change = propose(supplier, logo=logo, description="Nytt.")
@@ -245,16 +124,7 @@ def test_the_company_is_told_of_a_picture_that_could_not_be_used(
     assert Picture.objects.filter(pk=logo.pk).count() == 0
 
 
-def test_a_taken_down_listing_stays_hidden_when_a_change_is_accepted(supplier, coordinator):
-    logo = draft_picture()
-    change = propose(supplier, logo=logo)
-    afresh(supplier).take_down(by=coordinator, because="Konkurs.")
-    change.accept(["logo"], by=coordinator)
-    logo.refresh_from_db()
-    assert (afresh(supplier).logo, logo.public) == (logo, False)
-
-
-# --- Declining and taking back -----------------------------------------------------------------------------------
+# --- Declining and taking back ---------------------------------------------------------------------------------------
 
 
 def test_declining_leaves_the_listing_and_says_why(supplier, coordinator):
@@ -272,16 +142,6 @@ def test_declining_leaves_the_listing_and_says_why(supplier, coordinator):
 def test_declining_needs_a_reason(supplier, coordinator):
     with pytest.raises(ValueError, match="reason"):
         propose(supplier).decline(by=coordinator, because="  ")
-
-
-def test_what_was_declined_can_be_begun_from_with_its_pictures(supplier, coordinator):
-    logo = draft_picture()
-    change = propose(supplier, logo=logo, description="Nytt.")
-    change.decline(by=coordinator, because="Nja.")
-    assert supplier.change_to_begin_from == change
-    assert supplier.change_to_begin_from.logo == logo
-    again = propose(supplier, logo=logo, description="Bättre.")
-    assert (again.logo, ChangeRequest.objects.get(pk=change.pk).logo) == (logo, None)
 
 
 def test_taking_back_ends_it(supplier):
@@ -313,72 +173,7 @@ def test_what_is_answered_cannot_be_answered_again(supplier, coordinator, state)
             deed()
 
 
-# --- A new e-mail address ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("confirmed_first", [True, False])
-def test_a_new_address_needs_its_owners_yes_and_a_coordinators(supplier, coordinator, confirmed_first):
-    former = supplier.email
-    change = propose(supplier, email="ny@example.org")
-    assert letters() == [("ny@example.org", "Ska Provföretaget AB ha den här adressen i Inköpsportalen?")]
-    deeds = [change.confirm_address, lambda: change.accept(["email"], by=coordinator)]
-    first, second = deeds if confirmed_first else reversed(deeds)
-    first()
-    assert (said(supplier, "email"), change.awaits_confirmation) == ([former], not confirmed_first)
-    second()
-    assert (said(supplier, "email"), change.awaits_confirmation) == (["ny@example.org"], False)
-    assert (former, "Provföretaget AB har en ny e-postadress i Inköpsportalen") in letters()
-    decided = Letter.objects.get(subject="Sidan för Provföretaget AB är ändrad")
-    assert decided.to == ("ny@example.org" if confirmed_first else former)
-    assert ("när länken" in decided.text) is not confirmed_first
-
-
-def test_a_link_to_the_former_address_opens_nothing_any_more(supplier, coordinator):
-    old_token = supplier.renewal_signer.sign(str(supplier.pk))
-    change = propose(supplier, email="ny@example.org")
-    change.confirm_address()
-    change.accept(["email"], by=coordinator)
-    assert afresh(supplier).renewal_signer.sign(str(supplier.pk)) != old_token
-    assert "/min-sida/" not in Letter.objects.get(to=supplier.email).text
-
-
-def test_confirming_twice_is_confirming_once(supplier):
-    change = propose(supplier, email="ny@example.org")
-    change.confirm_address()
-    change.confirm_address()
-    assert verbs(supplier).count("address_confirmed") == 1
-
-
-@pytest.mark.parametrize("end", ["taken_back", "declined", "left_out", "replaced"])
-def test_an_address_counts_only_as_long_as_its_proposal_holds(supplier, coordinator, end):
-    change = propose(supplier, email="ny@example.org", description="Nytt.")
-    token = change.address_signer.sign(str(change.pk))
-    if end == "taken_back":
-        change.take_back()
-    elif end == "declined":
-        change.decline(by=coordinator, because="Nej.")
-    elif end == "left_out":
-        change.accept(["description"], by=coordinator, because="Inte adressen.")
-    else:
-        change.accept(change.fields, by=coordinator)
-        propose(afresh(supplier), description="Annat.")
-    with pytest.raises(AddressLinkOver):
-        ChangeRequest.objects.by_address_link(token).confirm_address()
-    assert afresh(supplier).email == supplier.email
-
-
-def test_the_new_address_is_asked_five_times_a_day_at_most(supplier):
-    change = propose(supplier, email="ny@example.org")
-    assert [change.mail_new_address() for _ in range(5)] == [True] * 4 + [False]
-    assert len(letters()) == 5
-
-
-def test_nobody_is_mailed_when_the_address_stays(supplier):
-    assert propose(supplier).mail_new_address() is False
-    assert letters() == []
-
-
-# --- Forgetting --------------------------------------------------------------------------------------------------
+# --- Forgetting ------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_proposed_is_forgotten_after_ninety_days(supplier, coordinator):
@@ -399,3 +194,38 @@ def test_what_was_proposed_is_forgotten_after_ninety_days(supplier, coordinator)
 def test_the_clock_forgets_every_night(settings):
     tasks = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     assert tasks.count("procurement_portal.forget_changes") == 1
+
+
+def forget_what_was_past_retention(monkeypatch, *, before) -> None:
+    """Forget as a worker does that looked before somebody did `before`."""
+    ChangeRequest.objects.update(decided_at=timezone.now() - datetime.timedelta(days=90, minutes=1))
+    seen = list(ChangeRequest.objects.past_retention())
+    assert seen
+    before()
+    monkeypatch.setattr("procurement_portal.models.change_request.ChangeRequestQuerySet.past_retention", lambda _: seen)
+    forget_changes()
+
+
+def test_a_picture_that_a_new_proposal_has_taken_meanwhile_is_kept(supplier, coordinator, monkeypatch):
+    logo = draft_picture()
+    propose(supplier, logo=logo, description="Ett.").decline(by=coordinator, because="Nej.")
+    forget_what_was_past_retention(monkeypatch, before=lambda: propose(supplier, logo=logo, description="Två."))
+    assert (ChangeRequest.objects.open().get().logo, Picture.objects.filter(pk=logo.pk).count()) == (logo, 1)
+    assert ChangeRequest.objects.closed().get().values == {}
+
+
+def test_an_answer_that_another_worker_has_forgotten_is_left_alone(supplier, coordinator, monkeypatch):
+    propose(supplier).decline(by=coordinator, because="Nej.")
+    forget_what_was_past_retention(monkeypatch, before=forget_changes)
+    first = ChangeRequest.objects.get().forgotten_at
+    forget_changes()
+    assert ChangeRequest.objects.get().forgotten_at == first
+
+
+def test_what_is_erased_meanwhile_is_passed_over(supplier, coordinator, monkeypatch):
+    propose(supplier).decline(by=coordinator, because="Nej.")
+    other = make_supplier("Annat AB", by=coordinator)
+    propose(other).decline(by=coordinator, because="Nej.")
+    supplier.take_down(by=coordinator, because="På egen begäran.")
+    forget_what_was_past_retention(monkeypatch, before=supplier.applications.get().erase)
+    assert (ChangeRequest.objects.get().supplier, ChangeRequest.objects.get().values) == (other, {})

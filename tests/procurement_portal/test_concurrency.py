@@ -1,12 +1,13 @@
 """Two at the same moment: what the row locks and unique constraints are for."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -277,3 +278,22 @@ def test_what_is_sent_in_and_saved_at_once_is_sent_in(by):
     )
     assert outcomes in (["AlreadySent", "done"], ["done", "done"])
     assert (Application.objects.count(), StartedApplication.objects.count()) == (1, 0)
+
+
+def test_an_erasure_waits_for_whoever_is_putting_the_listing_back(by):
+    application = make_application("approved", by=by)
+    application.supplier.take_down(by=by, because="Konkurs.")
+    is_held = threading.Event()
+
+    def put_back() -> None:
+        with transaction.atomic():
+            Supplier.objects.get().put_back(by=by)
+            is_held.set()
+            time.sleep(0.5)
+
+    def erase() -> None:
+        is_held.wait()
+        Application.objects.get().erase()
+
+    assert at_once(put_back, erase) == ["StillListed", "done"]
+    assert (Application.objects.count(), Supplier.objects.get().is_listed) == (1, True)

@@ -12,6 +12,7 @@ from procurement_portal.models import Application, ComplementRequest, DecisionLe
 from procurement_portal.models.refusals import AlreadyAskedFor, NotListed, SharedListing, StillListed
 from tests.pictures.factories import kept_picture
 from tests.procurement_portal.factories import LETTER, make_application, propose
+from tests.procurement_portal.listings import ends_in
 
 pytestmark = pytest.mark.django_db
 ERASABLE = ["draft", "submitted", "under_review", "complement_requested", "rejected", "withdrawn"]
@@ -170,6 +171,18 @@ def test_nothing_is_taken_down_that_does_not_stand_there(client, submitted):
 def test_once_it_is_taken_down_the_listing_goes_with_the_application(client, approved, coordinator):
     approved.supplier.take_down(by=coordinator, because="På egen begäran.")
     assert "Det som stod på sidan i portalen raderas också." in client.get(page(approved)).content.decode()
+    assert client.post(page(approved)).status_code == 200
+    assert (Application.objects.count(), Supplier.objects.count(), Picture.objects.count()) == (0, 0, 0)
+
+
+def test_a_listing_whose_time_is_up_is_taken_down_on_the_page_and_erased_too(client, coordinator_client, approved):
+    ends_in(approved.supplier, days=-1)
+    assert client.post(page(approved)).status_code == 409
+    assert client.post(page(approved, "takedown_request")).status_code == 302
+    shown = coordinator_client.get(approved.supplier.get_absolute_url()).content.decode()
+    takedown = reverse("procurement_portal:takedown", args=[approved.supplier.slug])
+    assert f'href="{takedown}"' in shown
+    assert coordinator_client.post(takedown, {"because": "På egen begäran."}).status_code == 302
     assert client.post(page(approved)).status_code == 200
     assert (Application.objects.count(), Supplier.objects.count(), Picture.objects.count()) == (0, 0, 0)
 

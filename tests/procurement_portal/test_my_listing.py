@@ -4,33 +4,11 @@ import re
 import pytest
 from django.utils import timezone
 
-from mailing.models import Letter
 from procurement_portal.models import ChangeRequest, Supplier
+from procurement_portal.models.refusals import NotListed
 from tests.pictures.factories import png_bytes, upload
 from tests.procurement_portal.factories import SOLE_TRADER, change_data, make_supplier, propose, reject_picture, ticket
-
-
-@pytest.fixture
-def supplier(supplier) -> Supplier:
-    Letter.objects.all().delete()
-    return supplier
-
-
-@pytest.fixture
-def page(supplier) -> str:
-    """The address of the company's own page."""
-    return supplier.get_renewal_url()
-
-
-def shown(client, page: str) -> str:
-    response = client.get(page)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def messages(client, page: str) -> list[str]:
-    return [str(message) for message in client.get(page).context["messages"]]
-
+from tests.procurement_portal.listings import messages, shown
 
 # --- The page ----------------------------------------------------------------------------------------------------
 
@@ -218,7 +196,6 @@ def test_a_picture_that_could_not_be_used_is_told_in_the_form(client, supplier, 
 def test_the_form_that_was_open_when_the_listing_was_taken_down_keeps_what_was_written(
     client, supplier, page, monkeypatch
 ):
-    from procurement_portal.models.refusals import NotListed
 
     def too_late(*_args, **_wishes):
         raise NotListed("Vi har tagit ner er sida.")
@@ -242,92 +219,6 @@ def test_nobody_proposes_for_another_company(client, supplier, page, coordinator
     data = change_data(supplier, description="Nytt.", **{"logo-saved": str(other.logo.pk)})
     response = client.post(f"{page}andring/", data)
     assert (response.status_code, "logo" in response.context["form"].errors) == (400, True)
-
-
-# --- A new address -----------------------------------------------------------------------------------------------
-
-
-def link_in(letter: Letter) -> str:
-    found = re.search(r"https?://[^/]+(/inkopsportalen/ny-adress/\S+)", letter.text)
-    assert found
-    return found[1]
-
-
-def test_the_owner_of_a_new_address_confirms_it_behind_a_link(client, supplier, page, coordinator):
-    client.post(f"{page}andring/", change_data(supplier, email="ny@example.org", consent="on"))
-    assert "ny@example.org" in messages(client, page)[1]
-    link = link_in(Letter.objects.get(to="ny@example.org"))
-    assert "Är det här din adress?" in shown(client, link)
-    response = client.post(link)
-    assert response.headers["Location"] == link
-    assert "Vi har inte gått igenom" in shown(client, link)
-    ChangeRequest.objects.get().accept(["email"], by=coordinator)
-    assert "har adressen ny@example.org" in shown(client, link)
-    supplier.refresh_from_db()
-    assert supplier.email == "ny@example.org"
-    assert client.get(page).status_code == 404
-
-
-def test_confirmed_last_it_leads_to_the_companys_page(client, supplier, coordinator):
-    change = propose(supplier, email="ny@example.org")
-    change.accept(["email"], by=coordinator)
-    response = client.post(link_in(Letter.objects.filter(to="ny@example.org").earliest("pk")))
-    supplier.refresh_from_db()
-    assert supplier.email == "ny@example.org"
-    assert client.get(response.headers["Location"]).status_code == 200
-
-
-def test_an_old_confirmation_opens_nothing_once_the_address_is_another(client, supplier, coordinator):
-    propose(supplier, email="ny@example.org").accept(["email"], by=coordinator)
-    link = link_in(Letter.objects.filter(to="ny@example.org").earliest("pk"))
-    client.post(link)
-    Supplier.objects.filter(pk=supplier.pk).update(email="annan@example.org")
-    assert client.post(link).headers["Location"] == link
-
-
-@pytest.mark.parametrize("token", ["forged", "1.a.b", "²", "%00", "9" * 30 + ".1.x"])
-def test_a_forged_confirmation_confirms_nothing(client, db, token):
-    url = f"/inkopsportalen/ny-adress/{token}/"
-    assert [client.get(url).status_code, client.post(url).status_code] == [404, 404]
-
-
-def test_a_confirmation_that_does_not_hold_any_more_says_so(client, supplier):
-    change = propose(supplier, email="ny@example.org")
-    link = link_in(Letter.objects.get(to="ny@example.org"))
-    change.take_back()
-    assert [client.get(link).status_code, client.post(link).status_code] == [404, 404]
-
-
-def test_the_mail_to_the_new_address_can_be_had_once_more(client, supplier, page):
-    propose(supplier, email="ny@example.org")
-    for _ in range(6):
-        assert client.post(f"{page}ny-adress/").headers["Location"] == page
-    assert Letter.objects.filter(to="ny@example.org").count() == 5
-    assert "flera gånger" in messages(client, page)[-1]
-
-
-# --- Getting there -----------------------------------------------------------------------------------------------
-
-
-def test_the_public_page_leads_to_a_link_by_mail(client, supplier):
-    assert "/inkopsportalen/ny-lank/" in client.get(supplier.get_absolute_url()).content.decode()
-
-
-def test_a_new_link_is_mailed_to_the_address_of_the_page_and_not_twice_at_once(client, supplier):
-    for _ in range(2):
-        response = client.post("/inkopsportalen/ny-lank/", {"email": supplier.email.upper()})
-        assert response.status_code == 302
-    (letter,) = Letter.objects.filter(subject="Sidan för Provföretaget AB i Inköpsportalen")
-    link = re.search(r"https?://[^/]+(/inkopsportalen/min-sida/\S+)", letter.text)
-    assert link
-    assert (letter.to, client.get(link[1]).status_code) == (supplier.email, 200)
-
-
-def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, supplier):
-    known = client.post("/inkopsportalen/ny-lank/", {"email": supplier.email})
-    unknown = client.post("/inkopsportalen/ny-lank/", {"email": "okand@example.org"})
-    assert known.headers["Location"] == unknown.headers["Location"]
-    assert Letter.objects.filter(to="okand@example.org").count() == 0
 
 
 def test_it_is_in_english_too(client, supplier):

@@ -143,7 +143,7 @@ def test_a_coordinator_turns_the_mails_off_and_on(coordinator_client, coordinato
         False,
     )
     text = coordinator_client.get(PAGE).content.decode()
-    assert ("Någon skickar skräp." in text, "Demo Samordnare" in text, "Sätt på mejlen" in text) == (True, True, True)
+    assert ("Någon skickar skräp." in text, "Demo Samordnare" in text, "Slå på mejlen" in text) == (True, True, True)
     assert coordinator_client.post(f"{PAGE}aterstart/").status_code == 302
     pause.refresh_from_db()
     assert (pause.ended_by, Referral.are_open()) == (coordinator, True)

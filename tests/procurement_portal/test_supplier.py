@@ -81,6 +81,19 @@ def test_search_knows_the_forms_of_swedish_words_and_the_names_of_regions(coordi
     assert found == {"gård": [lamps], "belyste gårdar": [], "örebro": [lamps], "  ": [lamps], "och": []}
 
 
+def test_search_for_a_region_finds_whoever_works_in_all_of_sweden(coordinator):
+    everywhere = make_supplier("Läxan AB", by=coordinator, region_codes=["hela-landet"])
+    on_gotland = make_supplier("Lampan AB", by=coordinator, region_codes=["gotland"])
+    found = {words: list(Supplier.objects.search(words).alphabetical()) for words in ["Gotland", "landet", "lampan"]}
+    assert found == {"Gotland": [on_gotland, everywhere], "landet": [everywhere], "lampan": [on_gotland]}
+
+
+def test_search_looks_at_ten_words(coordinator):
+    lamps = make_supplier("Lampan AB", by=coordinator)
+    assert list(Supplier.objects.search("lampan " * 10 + "rymdraket")) == [lamps]
+    assert list(Supplier.objects.search("lampan " * 9 + "rymdraket")) == []
+
+
 def test_a_region_that_is_none_is_refused_by_the_database(supplier):
     with pytest.raises(IntegrityError), transaction.atomic():
         Supplier.objects.filter(pk=supplier.pk).update(region_codes=["norge"])

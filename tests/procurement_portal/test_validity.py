@@ -10,18 +10,7 @@ from procurement_portal.models.refusals import NotListed, NotRenewable
 from procurement_portal.models.validity import RenewalLinkOver
 from procurement_portal.tasks import watch_listings
 from tests.procurement_portal.factories import make_application, make_supplier
-
-
-@pytest.fixture
-def supplier(supplier) -> Supplier:
-    Letter.objects.all().delete()
-    return supplier
-
-
-def ends_in(supplier: Supplier, **time: float) -> Supplier:
-    Supplier.objects.filter(pk=supplier.pk).update(listed_until=timezone.now() + datetime.timedelta(**time))
-    supplier.refresh_from_db()
-    return supplier
+from tests.procurement_portal.listings import ends_in
 
 
 def subjects() -> list[str]:
