@@ -10,7 +10,7 @@ from procurement_portal.views.applications import (
 from procurement_portal.views.apply import ApplyView
 from procurement_portal.views.assignment import AssignmentView
 from procurement_portal.views.changes import AcceptanceView, ChangesView, ChangeView, DeclineView
-from procurement_portal.views.continuation import ContinuationView, HereView
+from procurement_portal.views.continuation import ContinuationView, HereView, StartedLinkView
 from procurement_portal.views.decision import ApprovalView, RejectionView
 from procurement_portal.views.decision_templates import DecisionTemplatesView, DecisionTemplateView, OriginalView
 from procurement_portal.views.directory import HomeView, SupplierView
@@ -35,7 +35,7 @@ from procurement_portal.views.referrals import (
     ReferralSentView,
     ReferralView,
 )
-from procurement_portal.views.started import StartedLinkView, StartedView
+from procurement_portal.views.started import StartedView
 from procurement_portal.views.started_removal import StartedRemovalView
 from procurement_portal.views.status import ConfirmationView, StatusView, WithdrawalView
 from procurement_portal.views.tips import (

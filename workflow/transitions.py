@@ -45,3 +45,19 @@ def in_turn(what: str) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
         yield
+
+
+@contextmanager
+def in_long_turn(what: str) -> Iterator[None]:
+    """The same without a transaction: what the block has stored stays, and it may take its time.
+
+    `in_turn` within, for the same `what`, does not wait. The connection must be our own for as long: a pool that hands
+    it out by the transaction would give the turn to somebody else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [what])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [what])

@@ -128,13 +128,25 @@ class ApplicationForm(Resumable, TicketedForm, ApplicationDetailsForm):
         }
 
 
+class RequestField(forms.IntegerField):
+    """The id of the complement request that the page shows. Shown again, a form shows the one that is open then."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
 class MendForm(ApplicationDetailsForm):
     """The application as it is, to be changed; fields that coordinators have asked about show what they asked."""
 
+    answers = RequestField(required=False)
+
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        kwargs["initial"] = {**self.initial_from(application), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
         request = application.open_complement_request
+        shown = {**self.initial_from(application), "answers": request.pk if request else None}
+        kwargs["initial"] = {**shown, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         messages = request.messages if request else {}
         self.asked = [name for name in self.fields if name in messages]
         for name in self.asked:
@@ -150,7 +162,7 @@ class MendForm(ApplicationDetailsForm):
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in self.asked]
+        return [bound for bound in self.visible_fields() if bound.name not in self.asked]
 
     @property
     def others_need_a_look(self) -> bool:

@@ -91,14 +91,8 @@ class Resumable(PicturesFormMixin, forms.Form):
         self.is_outdated = bool(merge.disputed or (merge.news and not self.pressed))
         if merge.news and not self.pressed:
             self._announce(merge.news)
-        self.full_clean_once()
         for name in merge.disputed:
             self.add_error(name, self._dispute(name, merge.values.get(name, [])))
-
-    def full_clean_once(self) -> None:
-        """Errors can be added only to a form that has been looked at."""
-        if self._errors is None:
-            self.full_clean()
 
     def _announce(self, news: list[str]) -> None:
         """Nobody sends in what they have not read."""

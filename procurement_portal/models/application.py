@@ -20,7 +20,7 @@ from procurement_portal.models.mending import Mendable
 from procurement_portal.models.own_data import Exportable
 from procurement_portal.models.queue import QueueQuerySet
 from procurement_portal.models.region import CODES
-from procurement_portal.models.started_application import StartedApplication
+from procurement_portal.models.started_application import StartedApplication, turn_of
 from procurement_portal.models.supplier import Supplier
 from workflow import in_turn
 
@@ -107,7 +107,7 @@ class Application(Confirmable, Mendable, Assignable, Decidable, Erasable, Export
 
         `fields` are the columns, the three pictures included. What was kept of the form while it was filled in is gone.
         """
-        with in_turn(f"application {form_key}"):
+        with in_turn(turn_of(form_key)):
             application, is_new = cls.objects.get_or_create(form_key=form_key, defaults=fields)
             if is_new:
                 application.categories.set(categories)

@@ -60,12 +60,19 @@ class Confirmable(Followable):
                 mails.picture_rejected(self, enclosure)
 
     def mail_new_link(self) -> None:
-        """Mail a fresh link, at most one every few minutes. Says nothing about whether it did."""
+        """Mail a fresh link, at most one every few minutes. Says nothing about whether it did.
+
+        While the address is not confirmed it may be a stranger's: then it is one of the few confirmation mails.
+        """
         with locked(self):
             if self.link_mailed_at and timezone.now() - self.link_mailed_at < BETWEEN_MAILS:
                 return
+            if not self.is_confirmed:
+                if self.confirmation_mails >= MOST_CONFIRMATION_MAILS:
+                    return
+                self.confirmation_mails += 1
             self.link_mailed_at = timezone.now()
-            self.save(update_fields=["link_mailed_at"])
+            self.save(update_fields=["link_mailed_at", "confirmation_mails"])
             mails.new_link(self)
 
     def _refuse_confirmed(self) -> None:

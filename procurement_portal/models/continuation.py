@@ -9,20 +9,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from antispam.limits import within
+from procurement_portal.mailed_links import may_be_mailed
 from procurement_portal.models.confirmation import BETWEEN_MAILS
-from procurement_portal.models.no_more_tips import mark_of
 from workflow import locked
 
 if TYPE_CHECKING:
     from procurement_portal.models.started_application import StartedApplication
 
 LINK_LASTS = timedelta(days=30)
-DAY = 24 * 3600
 # Somebody who mistypes an address gets a few tries; somebody who would have us mail strangers does not.
 MOST_MAILS = 5
-AN_ADDRESS_A_DAY = 3
-A_NETWORK_AN_HOUR = 10
 
 
 class ContinuationOver(Exception):
@@ -76,7 +72,5 @@ class Continuable(models.Model):
         return (
             self.mails < MOST_MAILS
             and not (just_mailed and to.lower() == self.mailed_to.lower())
-            # Somebody else's inbox: what cannot be counted is not mailed.
-            and within("continuation-network", network or "unknown", most=A_NETWORK_AN_HOUR, uncounted=False)
-            and within("continuation-address", mark_of(to), most=AN_ADDRESS_A_DAY, seconds=DAY, uncounted=False)
+            and may_be_mailed("continuation", to, network)
         )

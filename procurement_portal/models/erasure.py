@@ -2,6 +2,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,8 +52,8 @@ class Erasable(Followable):
             supplier = self.supplier
             holders = [self, supplier] if supplier else [self]
             pictures = {each.picture for holder in holders for each in holder.enclosures}
-            # Every letter to the applicant holds the link, and the link the reference.
-            Letter.objects.filter(to__iexact=self.email, text__contains=self.reference).delete()
+            # Whoever they went to: an address that was corrected later, or coordinators.
+            Letter.objects.filter(Q(text__contains=self.reference) | Q(html__contains=self.reference)).delete()
             mails.erased(self)
             self.delete()
             if supplier:

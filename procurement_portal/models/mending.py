@@ -26,13 +26,17 @@ class Mendable(Followable):
     def open_complement_request(self) -> ComplementRequest | None:
         return self.complement_requests.filter(answered_at__isnull=True).first()  # type: ignore[attr-defined]
 
-    def mend(self, *, categories: Iterable[Any], **fields: Any) -> None:
+    def mend(self, *, categories: Iterable[Any], answers: int | None = None, **fields: Any) -> None:
         """Take in the applicant's changes; answers the complement request if one is open.
 
-        `fields` are columns, pictures included; a replaced picture is discarded. Raises NotMendable.
+        `answers` is the id of the request that they had before their eyes. `fields` are columns, pictures included; a
+        replaced picture is discarded. Raises NotMendable, also for a request that they have not seen.
         """
         with self.while_open():
             self.refuse_unless_mendable()
+            asked = self.open_complement_request
+            if asked is not None and asked.pk != answers:
+                raise NotMendable(_("Meanwhile we have asked for more. Read what we ask for, and send again."))
             replaced = [
                 getattr(self, name) for name in SLOT_NAMES if name in fields and getattr(self, name) != fields[name]
             ]

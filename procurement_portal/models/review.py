@@ -19,15 +19,18 @@ class Reviewable(Followable):
         abstract = True
 
     def take_up(self, *, by: Any) -> None:
-        """Begin the review; the applicant can no longer change it by themselves. Raises NotWaitingForReview."""
+        """Begin the review; the applicant can no longer change it by themselves. Raises NotWaitingForReview.
+
+        Whoever has been given the application stays its reviewer, also when a colleague begins.
+        """
         with self.while_open():
             if self.state != State.SUBMITTED:
                 raise NotWaitingForReview(
-                    _("Somebody has already taken up the application: it is %(state)s.")
+                    _("Somebody has already taken up the application. State: %(state)s.")
                     % {"state": self.get_state_display()}
                 )
             self.state = State.UNDER_REVIEW
-            self.reviewer = by
+            self.reviewer = self.reviewer or by
             self.save(update_fields=["state", "reviewer"])
             self.record("taken_up", by=by)
 
@@ -56,7 +59,7 @@ class Reviewable(Followable):
     def require_under_review(self) -> None:
         if self.state != State.UNDER_REVIEW:
             raise NotUnderReview(
-                _("Take up the application for review first: it is %(state)s.") % {"state": self.get_state_display()}
+                _("The application is not under review. State: %(state)s.") % {"state": self.get_state_display()}
             )
 
     @property

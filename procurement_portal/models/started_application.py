@@ -76,7 +76,7 @@ class StartedApplication(Continuable):
 
         Raises AlreadySent, TooMuchToKeep, and TooManyStarted for a network that begins very many.
         """
-        with in_turn(f"application {form_key}"):
+        with in_turn(turn_of(form_key)):
             cls._refuse_if_sent(form_key)
             started = cls.objects.select_for_update().filter(form_key=form_key).first()
             kept: Values = started.values if started else {}
@@ -115,18 +115,20 @@ class StartedApplication(Continuable):
                 type(self).objects.filter(pk=self.pk).update(visitor=self.visitor)
 
     def discard(self) -> None:
-        """Delete what was written, and the pictures."""
-        with transaction.atomic():
-            for draft in Draft.objects.behind(self.pictures).select_related("picture"):
-                draft.picture.discard()
-            self.delete()
+        """Delete what was written, and the pictures, also those that another window has brought in this moment."""
+        with in_turn(turn_of(self.form_key)):
+            # Sent in meanwhile? Then there is nothing left to delete.
+            for started in type(self).objects.filter(pk=self.pk):
+                for draft in Draft.objects.behind(started.pictures).select_related("picture"):
+                    draft.picture.discard()
+                started.delete()
 
     @classmethod
     def sweep(cls) -> int:
         """Forget what nobody has gone on with in 30 days. Returns how many."""
         swept = 0
         for started in cls.objects.left_too_long():
-            with transaction.atomic():
+            with in_turn(turn_of(started.form_key)):
                 # Saved in this very moment? Then it stays.
                 if cls.objects.select_for_update().left_too_long().filter(pk=started.pk).exists():
                     started.discard()
@@ -151,6 +153,11 @@ class StartedApplication(Continuable):
             raise TooManyStarted(
                 gettext("Very many applications have been started from your network. We can keep yours in an hour.")
             )
+
+
+def turn_of(form_key: uuid.UUID) -> str:
+    """What all that is done to one form waits its turn for, from the first word until it is sent in."""
+    return f"application {form_key}"
 
 
 def same_pictures(sent: Values, kept: Values) -> Values:

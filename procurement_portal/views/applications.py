@@ -73,7 +73,11 @@ class ReviewView(ApplicationScoped, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.application.take_up(by=request.user)
-        messages.success(request, _("The review is yours. The applicant sees that it has begun."))
+        if self.application.reviewer == request.user:
+            said = _("The review is yours. The applicant sees that it has begun.")
+        else:
+            said = _("The review has begun, and the applicant sees it. Its reviewer is %(name)s.")
+        messages.success(request, said % {"name": self.application.reviewer})
         return redirect(self.application)
 
 

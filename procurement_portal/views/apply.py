@@ -7,9 +7,10 @@ from django.utils.translation import get_language
 
 from procurement_portal.forms.application import ApplicationForm
 from procurement_portal.models import Application
-from procurement_portal.models.refusals import AlreadySent, TooManyStarted, TooMuchToKeep
+from procurement_portal.models.refusals import TooManyStarted, TooMuchToKeep
+from procurement_portal.models.started_application import turn_of
 from procurement_portal.views.started import StartedFormView
-from workflow import in_turn
+from workflow import in_long_turn
 
 
 class ApplyView(StartedFormView):
@@ -26,9 +27,9 @@ class ApplyView(StartedFormView):
         return super().get_form(form_class)
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = self.started.form_key if self.started else ApplicationForm.key_of(self.request.POST)
+        key = self.started.form_key if self.started else self.key_in_form
         # The second of two clicks waits for the first, and finds what came of it.
-        with in_turn(f"application {key}") if key else nullcontext():
+        with in_long_turn(turn_of(key)) if key else nullcontext():
             return self.sent_already() or self.take()
 
     def take(self) -> HttpResponse:
@@ -38,16 +39,13 @@ class ApplyView(StartedFormView):
         try:
             if self.started or not form.is_valid():
                 self.keep(form)
-        except AlreadySent:
-            # Sent in from another window, whose ticket is another.
-            return self.sent_already() or self.form_invalid(form)
         except (TooManyStarted, TooMuchToKeep):
             pass  # It is not kept, but it stands on the screen.
         if form.is_valid():
             return self.form_valid(form)
         if form.is_outdated:
             return self.refuse(form, status=409)
-        return self.sent_already() or self.form_invalid(form)
+        return self.form_invalid(form)
 
     def form_valid(self, form: ApplicationForm) -> HttpResponse:
         columns = form.columns()

@@ -1,11 +1,16 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from antispam.limits import network
+from procurement_portal.forms.application import ApplicationForm
 from procurement_portal.models import StartedApplication
 from procurement_portal.models.continuation import ContinuationOver
 from procurement_portal.views.signed_page import SignedAddress
-from procurement_portal.views.started import StartedScoped
+from procurement_portal.views.started import StartedScoped, StartedView
 
 
 class ContinuationView(StartedScoped, SignedAddress):
@@ -36,3 +41,21 @@ class HereView(StartedScoped, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         self.bring_here()
         return redirect("procurement_portal:apply")
+
+
+class StartedLinkView(StartedView):
+    """POST keeps what is written and mails a link to it. The answer does not tell whether a mail went out."""
+
+    def go_on(self, form: ApplicationForm) -> HttpResponse:
+        try:
+            email = form.fields["email"].clean(form.data.get("email"))
+        except ValidationError as error:
+            form.add_error("email", error)
+            return self.refuse(form, status=400)
+        if self.started:
+            self.started.mail_link(email, network=network(self.request))
+        messages.success(
+            self.request,
+            _("Saved. We e-mail a link to %(email)s. Open it where you want to go on.") % {"email": email},
+        )
+        return redirect(self.get_success_url())

@@ -11,7 +11,6 @@ from django.views.generic import TemplateView, View
 from accounts.access import CoordinatorRequiredMixin
 from procurement_portal.forms.review import WordingForm
 from procurement_portal.models import DecisionTemplate
-from procurement_portal.models.refusals import NewerVersion
 from procurement_portal.views.forms import RefusingFormView
 
 
@@ -65,18 +64,14 @@ class DecisionTemplateView(TemplateScoped, RefusingFormView):
     def form_valid(self, form: WordingForm) -> HttpResponse:
         if "preview" in self.request.POST:
             return self.refuse(form, status=200, preview=form.example)
-        try:
-            DecisionTemplate.save_version(
-                self.outcome,
-                self.language,
-                subject=form.cleaned_data["subject"],
-                body=form.cleaned_data["letter"],
-                by=self.request.user,
-                after=form.cleaned_data["after"] or 0,
-            )
-        except NewerVersion as refusal:
-            form.add_error(None, str(refusal))
-            return self.refuse(form, status=409)
+        DecisionTemplate.save_version(
+            self.outcome,
+            self.language,
+            subject=form.cleaned_data["subject"],
+            body=form.cleaned_data["letter"],
+            by=self.request.user,
+            after=form.cleaned_data["after"] or 0,
+        )
         messages.success(self.request, _("The wording is saved and is used from the next letter on."))
         return redirect("procurement_portal:decision_templates")
 

@@ -9,7 +9,6 @@ from procurement_portal.forms.application import MendForm, ReplacementForm
 from procurement_portal.models.enclosures import SLOTS
 from procurement_portal.views.forms import PicturesFormView
 from procurement_portal.views.links import LinkScoped
-from workflow import IllegalTransition
 
 
 class MendingView(LinkScoped, PicturesFormView):
@@ -29,12 +28,7 @@ class MendingView(LinkScoped, PicturesFormView):
         return super().get_context_data(complement_request=self.application.open_complement_request, **kwargs)
 
     def form_valid(self, form: MendForm) -> HttpResponse:
-        try:
-            self.application.mend(**form.columns())
-        except IllegalTransition as refusal:
-            # What they have written stays on the screen, even though it came too late.
-            form.add_error(None, str(refusal))
-            return self.refuse(form, status=409)
+        self.application.mend(answers=form.cleaned_data["answers"], **form.columns())
         messages.success(self.request, _("Thank you! We have your changes."))
         return redirect("procurement_portal:status", self.kwargs["token"])
 

@@ -13,7 +13,6 @@ from procurement_portal.models import ChangeRequest, Supplier
 from procurement_portal.models.validity import RenewalLinkOver
 from procurement_portal.views.forms import PicturesFormView
 from procurement_portal.views.signed_page import SignedAddress
-from workflow import IllegalTransition
 
 
 class ListingByLink(SignedAddress):
@@ -80,12 +79,7 @@ class ChangeProposalView(ListingByLink, PicturesFormView):
         return super().get_context_data(begun_from=self.begun_from, **kwargs)
 
     def form_valid(self, form: ChangeForm) -> HttpResponse:
-        try:
-            self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
-        except IllegalTransition as refusal:
-            # What they have written stays on the screen, even though it came too late.
-            form.add_error(None, str(refusal))
-            return self.refuse(form, status=409)
+        self.supplier.propose(form_key=form.form_key, consent=form.agreed_to, **form.wishes())
         messages.success(self.request, _("Thank you! We have got your proposal, and answer it by e-mail."))
         return self._back()
 

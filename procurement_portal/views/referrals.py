@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
@@ -45,12 +46,13 @@ class ReferralView(RefusingFormView):
         key = ReferralForm.key_of(self.request.POST)
         if key and Referral.objects.filter(form_key=key).exists():
             return self.answer()
-        try:
-            Referral.refuse_if_closed()
-            return super().post(*args, **kwargs)
-        except ReferralsClosed:
-            # Turned off while the page was open: it now shows the ways that are left.
-            return self.render_to_response(self.get_context_data(too_late=True), status=409)
+        if not Referral.are_open():
+            return self.refuse(self.get_form(), status=409)
+        return super().post(*args, **kwargs)
+
+    def refuse(self, form: BaseForm, *, status: int, **context: Any) -> HttpResponse:
+        # Turned off while the page was open: it now shows the ways that are left.
+        return super().refuse(form, status=status, too_late=True, **context)
 
     def form_valid(self, form: ReferralForm) -> HttpResponse:
         Referral.ask(

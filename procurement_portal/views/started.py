@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -29,7 +28,10 @@ SESSION_KEY = "started_application"
 
 
 class StartedScoped:
-    """`self.started` is what this visitor has begun: by the form that they send, else by their session."""
+    """`self.started` is what this visitor has begun: by the form that they send, else by their session.
+
+    None for a form that has been sent in, whatever the session has begun since.
+    """
 
     request: HttpRequest
 
@@ -43,13 +45,19 @@ class StartedScoped:
         return Visitor.of(self.request)
 
     @property
+    def key_in_form(self) -> uuid.UUID | None:
+        return ApplicationForm.key_of(self.request.POST)
+
+    @property
     def key_in_session(self) -> uuid.UUID | None:
         key = self.request.session.get(SESSION_KEY)
         return uuid.UUID(key) if key else None
 
     @cached_property
     def started(self) -> StartedApplication | None:
-        return StartedApplication.objects.first_of([ApplicationForm.key_of(self.request.POST), self.key_in_session])
+        if self.key_in_form and Application.objects.filter(form_key=self.key_in_form).exists():
+            return None
+        return StartedApplication.objects.first_of([self.key_in_form, self.key_in_session])
 
     def bring_here(self) -> None:
         """Its pictures follow into this browser, where somebody is writing."""
@@ -80,7 +88,7 @@ class StartedFormView(StartedScoped, PicturesFormView):
 
     def keep(self, form: ApplicationForm) -> Merge:
         """Keep what the form holds, and show in it what other windows have written. Raises what `keep` raises."""
-        key = self.started.form_key if self.started else ApplicationForm.key_of(self.request.POST)
+        key = self.started.form_key if self.started else self.key_in_form
         started, merge = StartedApplication.keep(
             form_key=key or uuid.uuid4(),
             sent=form.written(),
@@ -96,7 +104,7 @@ class StartedFormView(StartedScoped, PicturesFormView):
 
     def sent_already(self) -> HttpResponse | None:
         """The way to the receipt of a form that has been sent in."""
-        keys = [ApplicationForm.key_of(self.request.POST), self.started.form_key if self.started else None]
+        keys = [self.key_in_form, self.started.form_key if self.started else None]
         application = Application.objects.filter(form_key__in=[key for key in keys if key]).first()
         return redirect(application.get_receipt_url()) if application else None
 
@@ -152,21 +160,3 @@ class StartedView(StartedFormView):
     @property
     def wants_json(self) -> bool:
         return self.request.headers.get("Accept") == "application/json"
-
-
-class StartedLinkView(StartedView):
-    """POST keeps what is written and mails a link to it. The answer does not tell whether a mail went out."""
-
-    def go_on(self, form: ApplicationForm) -> HttpResponse:
-        try:
-            email = form.fields["email"].clean(form.data.get("email"))
-        except ValidationError as error:
-            form.add_error("email", error)
-            return self.refuse(form, status=400)
-        if self.started:
-            self.started.mail_link(email, network=network(self.request))
-        messages.success(
-            self.request,
-            _("Saved. We e-mail a link to %(email)s. Open it where you want to go on.") % {"email": email},
-        )
-        return redirect(self.get_success_url())

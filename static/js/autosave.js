@@ -2,10 +2,13 @@
 
    The form posts to itself, or where data-autosave says, asking for JSON: 200 {saved_at} with {version} or {hidden}: what
    its hidden fields are from now on, 400 {errors}, 409 {conflict}, or a {sentence} to show. What to say in each case
-   stands on the form as data attributes; data-autosave-skip names fields that are not to be kept. */
+   stands on the form as data attributes; data-autosave-skip names fields that are not to be kept. A page that shows that
+   a sent form has arrived says so with data-autosave-arrived, which has the form's data-autosave. */
 
 const QUIET_MS = 1200;
 const RETRY_MS = 10000;
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const PREFIX = "autosave:";
 const OWN = new Set(["csrfmiddlewaretoken", "version"]);
 
 class Autosave {
@@ -14,7 +17,7 @@ class Autosave {
     this.url = form.dataset.autosave;
     this.own = new Set([...OWN, ...(form.dataset.autosaveSkip ?? "").split(" ")]);
     this.status = form.querySelector("[data-autosave-status]");
-    this.key = `autosave:${this.url || location.pathname}`;
+    this.key = PREFIX + (this.url || location.pathname);
     this.state = "saved";
     this.sent = this.content();
     form.addEventListener("input", () => this.changed());
@@ -68,10 +71,8 @@ class Autosave {
   submitting() {
     this.leaving = true;
     clearTimeout(this.timer);
-    // The words stay on the device until a page shows that the server has them; where the next page is another one, they
-    // would stay for good.
-    if (this.url) this.forget();
-    else this.keep();
+    // The words stay on the device until a page shows that the server has them.
+    this.keep({ submitted: true });
   }
 
   async save(keepalive = false) {
@@ -131,33 +132,29 @@ class Autosave {
     if (this.status && this.status.textContent !== text) this.status.textContent = text;
   }
 
-  keep() {
+  keep(more) {
+    const kept = { version: this.version, saved: this.sent, content: this.content(), at: Date.now(), ...more };
     try {
-      localStorage.setItem(this.key, JSON.stringify({ version: this.version, content: this.content() }));
+      localStorage.setItem(this.key, JSON.stringify(kept));
     } catch {
       // A full or forbidden storage costs the safety net, not the saving.
     }
   }
 
   forget() {
-    try {
-      localStorage.removeItem(this.key);
-    } catch {
-      // As above.
-    }
+    forget(this.key);
   }
 
-  /** Offer words that an earlier visit left on the device, when they differ from what the page holds. */
+  /** Offer words that an earlier visit left on the device and never saved, when the page does not hold them. */
   offer() {
-    let kept = null;
-    try {
-      kept = JSON.parse(localStorage.getItem(this.key));
-    } catch {
-      return;
-    }
+    const kept = read(this.key);
     // Saved by the same person after these words were begun: the server has had them, as they were or put together.
     const arrived = kept && "savedByYou" in this.form.dataset && this.version > kept.version;
-    if (!kept?.content || arrived || kept.content === this.content()) return this.forget();
+    const missing = kept && !arrived ? differing(kept.saved, kept.content) : new Set();
+    // What another window has written since is not missing here.
+    const different = kept ? differing(kept.content, this.content()) : new Set();
+    for (const name of missing) if (!different.has(name)) missing.delete(name);
+    if (!missing.size) return this.forget();
     if (this.offered || this.isUnsaved) return;
     this.offered = true;
     const box = document.createElement("div");
@@ -178,17 +175,16 @@ class Autosave {
       });
       row.append(element);
     };
-    button(this.form.dataset.restore, () => this.restore(kept.content));
+    button(this.form.dataset.restore, () => this.restore(kept.content, missing));
     button(this.form.dataset.discard, () => this.forget());
     box.append(words, row);
     this.form.prepend(box);
   }
 
-  restore(content) {
-    const values = new Map();
-    for (const [name, value] of JSON.parse(content)) values.set(name, [...(values.get(name) ?? []), value]);
+  restore(content, names) {
+    const values = grouped(content);
     for (const field of this.form.elements) {
-      if (!field.name || this.own.has(field.name) || field.type === "file" || field.matches("[data-picture-saved]") || !(values.has(field.name) || "checked" in field)) continue;
+      if (!names.has(field.name) || field.type === "file" || field.matches("[data-picture-saved]") || !(values.has(field.name) || "checked" in field)) continue;
       const wanted = values.get(field.name) ?? [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
       else if (field.closest("rich-text")) this.restoreRichText(field, wanted[0], values);
@@ -204,4 +200,50 @@ class Autosave {
   }
 }
 
+/** The values of each field, of what `content()` returns. */
+function grouped(content) {
+  const values = new Map();
+  for (const [name, value] of JSON.parse(content)) values.set(name, [...(values.get(name) ?? []), value]);
+  return values;
+}
+
+/** The names of the fields in which two contents differ. */
+function differing(one, other) {
+  const [before, after] = [grouped(one), grouped(other)];
+  const names = new Set([...before.keys(), ...after.keys()]);
+  for (const name of names) if (String(before.get(name)) === String(after.get(name))) names.delete(name);
+  return names;
+}
+
+/** What is kept on the device under this name; null for nothing, or where nothing may be kept. */
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function forget(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // What cannot be kept need not be forgotten.
+  }
+}
+
+function names() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+for (const key of names()) if (!(read(key)?.at > Date.now() - KEPT_MS)) forget(key);
+for (const page of document.querySelectorAll("[data-autosave-arrived]")) {
+  const key = PREFIX + page.dataset.autosaveArrived;
+  // Only what was sent: another form may have been begun since.
+  if (read(key)?.submitted) forget(key);
+}
 for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);

@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -12,6 +14,15 @@ def test_lab_staff_sign_in_with_a_code_by_email(client, lab_member, ask_code):
     response = client.post(CODE_PAGE, {"code": code, "action": "verify"})
     assert (response.status_code, response.url) == (302, "/konto/")
     assert client.get("/konto/").url == reverse("labs:mine")
+
+
+def test_a_session_that_was_made_longer_for_a_visitor_lasts_as_long_as_any_once_signed_in(client, lab_member, ask_code):
+    session = client.session
+    session.set_expiry(datetime.timedelta(days=300))
+    session.save()
+    client.post(CODE_PAGE, {"code": ask_code(client, lab_member.email)})
+    assert client.session["_auth_user_id"] == str(lab_member.pk)
+    assert (client.session.get("_session_expiry"), client.session.get_expiry_age()) == (None, 14 * 24 * 3600)
 
 
 def test_the_code_works_without_its_hyphen_and_only_once(client, lab_member, ask_code):

@@ -75,11 +75,17 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
 
     desk.get_by_role("button", name="Skicka ansökan").click()
     expect_receipt(desk)
+    assert on_the_device(desk) == []
     application = Application.objects.get()
     assert [each.picture.name for each in application.enclosures] == ["logga.png", "gard.jpg", "asa.jpg"]
     assert StartedApplication.objects.count() == 0
     phone.goto(FORM)
     expect(phone.get_by_label("Företag", exact=True)).to_have_value("")
+
+
+def on_the_device(page: Page) -> list[str]:
+    """The forms whose words are kept in the browser itself."""
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('autosave:'))")
 
 
 def expect_in_the_database(page: Page, written: dict[str, list[str]], *, pictures: int) -> None:
@@ -154,6 +160,52 @@ def test_words_written_without_a_connection_are_saved_when_it_is_back(new_page: 
     page.context.set_offline(False)
     expect(page.locator("[data-autosave-status]")).to_contain_text("Sparat ")
     assert StartedApplication.objects.get().company == COMPANY
+
+
+def test_words_that_never_reached_us_are_offered_again_though_the_form_was_sent(new_page: Callable[..., Page]):
+    page = new_page(watched=False)
+    page.goto(FORM)
+    other = page.context.new_page()
+    other.goto(FORM)
+    other.get_by_label("Telefon", exact=True).fill("070-174 06 05")
+    expect(other.locator("[data-autosave-status]")).to_contain_text("Sparat ")
+    # The device thinks it is connected, and nothing comes through.
+    page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.get_by_label("Företag", exact=True).fill(COMPANY)
+    page.get_by_role("button", name="Skicka ansökan").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/*")
+    page.goto(FORM)
+    page.get_by_role("button", name="Lägg tillbaka").click()
+    expect(page.get_by_label("Företag", exact=True)).to_have_value(COMPANY)
+    expect_in_the_database(page, {"company": [COMPANY], "phone": ["070-174 06 05"]}, pictures=0)
+    assert on_the_device(page) == []
+
+
+def test_a_form_that_has_to_be_corrected_leaves_nothing_on_the_device(new_page: Callable[..., Page]):
+    page = new_page(watched=False)
+    page.goto(FORM)
+    page.get_by_label("Företag", exact=True).fill(COMPANY)
+    page.get_by_label("Skåne").check()
+    page.get_by_role("button", name="Skicka ansökan").click()
+    expect(page.get_by_role("alert").first).to_contain_text("saker att rätta")
+    assert on_the_device(page) == []
+
+
+def test_words_on_the_device_are_forgotten_after_thirty_days(new_page: Callable[..., Page]):
+    page = new_page()
+    page.goto(FORM)
+    page.evaluate(
+        """() => {
+          const days = 24 * 3600 * 1000;
+          for (const [name, age] of [["/gammal/", 31], ["/ny/", 29]])
+            localStorage.setItem(`autosave:${name}`, JSON.stringify({ content: "[]", at: Date.now() - age * days }));
+          localStorage.setItem("autosave:/odaterad/", "{}");
+          localStorage.setItem("annat", "kvar");
+        }"""
+    )
+    page.reload()
+    assert page.evaluate("Object.keys(localStorage).sort()") == ["annat", "autosave:/ny/"]
 
 
 def test_the_applicant_takes_everything_out_and_erases_it(

@@ -102,7 +102,9 @@ def form_data(**changes: Any) -> dict[str, Any]:
 
 def mend_data(application: Application, **changes: Any) -> dict[str, Any]:
     """What a browser sends when an applicant mends an application: what it says, its pictures kept."""
+    request = application.open_complement_request
     data = {
+        "answers": request.pk if request else "",
         "company": application.company,
         "organisation_number": str(application.number),
         "categories": [category.pk for category in application.categories.all()],

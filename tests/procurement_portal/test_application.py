@@ -96,6 +96,13 @@ def test_taking_up_names_the_reviewer(submitted, coordinator):
     assert (submitted.state, submitted.reviewer, verbs(submitted)[-1]) == ("under_review", coordinator, "taken_up")
 
 
+def test_who_has_been_given_it_stays_its_reviewer_when_a_colleague_begins(submitted, coordinator, other_coordinator):
+    submitted.assign(other_coordinator, by=coordinator, instead_of=None)
+    submitted.take_up(by=coordinator)
+    assert (submitted.state, submitted.reviewer) == ("under_review", other_coordinator)
+    assert submitted.events.newest_first()[0].actor == coordinator
+
+
 def test_two_coordinators_cannot_take_up_the_same(under_review, other_coordinator):
     with pytest.raises(NotWaitingForReview):
         under_review.take_up(by=other_coordinator)
@@ -105,11 +112,19 @@ def test_a_complement_is_asked_for_and_answered(under_review, coordinator):
     request = under_review.request_complement(by=coordinator, messages={"website": "Sidan svarar inte."})
     assert (under_review.state, under_review.waiting_since) == ("complement_requested", None)
     assert under_review.open_complement_request == request
-    under_review.mend(categories=under_review.categories.all(), website="https://ny.example.org")
+    categories = under_review.categories.all()
+    under_review.mend(categories=categories, answers=request.pk, website="https://ny.example.org")
     assert (under_review.state, under_review.website) == ("submitted", "https://ny.example.org")
     assert under_review.open_complement_request is None
     assert verbs(under_review)[-2:] == ["complement_requested", "complemented"]
     assert under_review.events.newest_first()[0].particulars == {"fields": ["website"]}
+
+
+def test_a_complement_that_the_applicant_has_not_read_is_not_answered(asked):
+    with pytest.raises(NotMendable):
+        asked.mend(categories=asked.categories.all(), website="https://ny.example.org")
+    asked.refresh_from_db()
+    assert (asked.state, asked.open_complement_request.answered_at) == ("complement_requested", None)
 
 
 def test_a_complement_cannot_be_asked_for_before_review(submitted, coordinator):

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from mailing.models import Letter
+from pictures.inspection import inspect
+from pictures.models import Draft, Picture
 from procurement_portal.merging import Seen
 from procurement_portal.models import (
     Application,
@@ -22,8 +26,17 @@ from procurement_portal.models import (
     Supplier,
 )
 from procurement_portal.models.category import ensure_categories
-from tests.pictures.factories import visitor
-from tests.procurement_portal.factories import LETTER, enclosures, make_application, make_supplier, propose
+from procurement_portal.models.started_application import turn_of
+from tests.pictures.factories import ready_picture, upload, visitor
+from tests.procurement_portal.factories import (
+    LETTER,
+    enclosures,
+    form_data,
+    make_application,
+    make_supplier,
+    propose,
+)
+from workflow import in_long_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +100,67 @@ def test_the_same_form_sent_twice_at_once_is_one_application(by):
     }
     assert at_once(*[lambda: Application.receive(**values)] * 3) == ["done", "done", "done"]
     assert (Application.objects.count(), Letter.objects.count()) == (1, 1)
+
+
+def test_two_clicks_on_a_form_with_files_make_one_application_and_lead_to_the_same_receipt(by, own_disk):
+    url, sent = reverse("procurement_portal:apply"), form_data()
+    pictures = {name: sent.pop(name).read() for name in ("logo", "picture", "contact_picture")}
+    answers = []
+
+    def click() -> None:
+        files = {name: upload(content, f"{name}.png") for name, content in pictures.items()}
+        answers.append(Client().post(url, {**sent, **files}))
+
+    assert at_once(click, click) == ["done", "done"]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {Application.objects.by_receipt(answer["Location"].split("/")[-2]) for answer in answers} == {
+        Application.objects.get()
+    }
+    assert (Letter.objects.count(), Picture.objects.count()) == (1, 3)
+
+
+def test_no_transaction_is_open_while_the_pictures_of_an_application_are_stored(by, own_disk, monkeypatch):
+    seen = []
+
+    def looking(*arguments: Any, **named: Any) -> Any:
+        seen.append(connection.in_atomic_block)
+        return inspect(*arguments, **named)
+
+    monkeypatch.setattr("pictures.models.draft.inspect", looking)
+    assert Client().post(reverse("procurement_portal:apply"), form_data(phone="hej")).status_code == 400
+    assert (seen, Picture.objects.count()) == ([False] * 3, 3)
+
+
+def test_what_is_thrown_away_takes_along_what_another_window_brings_in_that_moment(transactional_db):
+    key = uuid.uuid4()
+    pictures = [Draft.objects.create(picture=ready_picture(claimed=False), visitor="x") for _ in range(2)]
+
+    def save(picture: Draft) -> None:
+        sent = {"company": ["Ljusgården AB"], "logo": [picture.token]}
+        StartedApplication.keep(form_key=key, sent=sent, seen=None, visitor=visitor())
+
+    save(pictures[0])
+    started = StartedApplication.objects.get()
+    pictures[0].picture.delete()
+    save(pictures[1])
+    started.discard()
+    assert (StartedApplication.objects.count(), Picture.objects.count()) == (0, 0)
+
+
+def test_throwing_away_and_sending_in_at_once_loses_no_picture_of_what_is_sent(by):
+    key, files = uuid.uuid4(), enclosures()
+    tokens = {name: [Draft.objects.create(picture=each, visitor="x").token] for name, each in files.items()}
+    StartedApplication.keep(form_key=key, sent=tokens, seen=None, visitor=visitor())
+    started = StartedApplication.objects.get()
+    values = {"company": "Ljusgården AB", "organisation_number": "5560160680", "phone": "+46701740605", **files}
+    with in_long_turn(turn_of(key)):
+        thrown = threading.Thread(target=lambda: at_once(started.discard))
+        thrown.start()
+        thrown.join(timeout=0.3)
+        assert Picture.objects.count() == 3
+        Application.receive(form_key=key, categories=[], email="asa@example.org", **values)
+    thrown.join()
+    assert (Application.objects.count(), Picture.objects.count()) == (1, 3)
 
 
 def test_a_withdrawal_and_an_approval_do_not_both_happen(by):

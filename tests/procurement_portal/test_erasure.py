@@ -44,15 +44,40 @@ def test_all_of_it_goes_files_too(client, coordinator, state, django_capture_on_
     assert [file for file in files if file.exists()] == []
 
 
+def words_left() -> str:
+    """What events and letters say once everything about one application is erased."""
+    letters = Letter.objects.values("to", "subject", "text", "html", "headers")
+    return json.dumps([list(Event.objects.values("verb", "particulars")), list(letters)], ensure_ascii=False)
+
+
 def test_what_is_left_names_nobody(client, coordinator):
     application = make_application("rejected", by=coordinator, company="Ljusgården AB", contact_name="Åsa Demo")
     client.post(page(application))
-    left = json.dumps([list(Event.objects.values("verb", "particulars")), list(Letter.objects.values("text", "html"))])
     for word in ("Ljusgården", "Åsa", application.organisation_number, "Passar inte."):
-        assert json.dumps(word)[1:-1] not in left
+        assert word not in words_left()
     assert list(Event.objects.order_by("pk").values_list("verb", flat=True)) == [
         "submitted", "taken_up", "rejected", "erased",
     ]  # fmt: skip
+
+
+def test_what_is_left_of_a_listing_that_was_taken_down_names_nobody(client, coordinator, other_coordinator):
+    application = make_application("under_review", by=coordinator, company="Ljusgården AB", contact_name="Åsa Demo")
+    application.assign(other_coordinator, by=coordinator, instead_of=coordinator.pk)
+    application.approve(by=coordinator, because="Passar väl.", **LETTER)
+    application.request_takedown()
+    application.supplier.take_down(by=coordinator, because="Bad om det.")
+    client.post(page(application))
+    assert Letter.objects.count() == 1
+    for word in ("Ljusgården", "ljusgarden", "Åsa", application.organisation_number, "Passar väl."):
+        assert word not in words_left()
+
+
+def test_the_letter_to_a_mistyped_address_goes_too(client, coordinator):
+    application = make_application(company="Ljusgården AB", email="fel@example.org")
+    application.correct_email("ratt@example.org")
+    application.confirm()
+    client.post(page(application))
+    assert ("fel@example.org" in words_left(), "Ljusgården" in words_left()) == (False, False)
 
 
 def test_a_complement_leaves_no_words_either(client, asked):

@@ -29,6 +29,36 @@ def age(application: Application, *, days: int) -> Application:
     return application
 
 
+def test_the_queue_shows_what_waits_with_the_longest_waiting_on_top(coordinator_client, coordinator):
+    make_application("submitted", company="Ny")
+    age(make_application("under_review", by=coordinator, company="Gammal"), days=3)
+    make_application("rejected", by=coordinator, company="Avslagen")
+    make_application(company="Obekräftad")
+    assert companies(coordinator_client) == ["Gammal", "Ny"]
+
+
+def test_the_queue_is_narrowed_by_state_and_words(coordinator_client, coordinator):
+    rejected = make_application("rejected", by=coordinator, company="Avslagen")
+    make_application("submitted", company="Ny")
+    assert companies(coordinator_client, state="rejected") == ["Avslagen"]
+    assert set(companies(coordinator_client, state="all")) == {"Avslagen", "Ny"}
+    for words in ["avsl", rejected.reference, rejected.email, str(rejected.number)]:
+        assert companies(coordinator_client, state="all", q=words) == ["Avslagen"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"state": "draft"}, {"state": "\x00"}, {"q": "\x00"}, {"page": "x"}, {"q": "½²"}, {"q": "å" * 5000}]
+)
+def test_nonsense_in_the_query_shows_the_queue(coordinator_client, submitted, query):
+    assert coordinator_client.get(QUEUE, query).status_code == 200
+
+
+def test_a_sole_traders_number_is_masked_in_the_queue(coordinator_client, db):
+    make_application("submitted", organisation_number=SOLE_TRADER)
+    text = coordinator_client.get(QUEUE).content.decode()
+    assert ("850709-••••" in text, "850709-9805" in text) == (True, False)
+
+
 def test_the_queue_is_narrowed_by_who_reviews(coordinator_client, coordinator, other_coordinator):
     make_application("under_review", by=coordinator, company="Min")
     make_application("under_review", by=other_coordinator, company="Kollegans")
@@ -82,7 +112,7 @@ def test_the_queue_shows_what_is_recommended(coordinator_client, under_review, o
     assert "rekommenderar" not in coordinator_client.get(QUEUE).content.decode()
 
 
-def test_the_queue_does_as_many_queries_for_three_as_for_one(coordinator_client, coordinator, other_coordinator):
+def test_the_queue_does_as_many_queries_for_five_as_for_one(coordinator_client, coordinator, other_coordinator):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert coordinator_client.get(QUEUE, {"state": "all"}).status_code == 200
@@ -96,6 +126,8 @@ def test_the_queue_does_as_many_queries_for_three_as_for_one(coordinator_client,
     one = queries()
     fill()
     fill()
+    make_application("approved", by=coordinator)
+    make_application("submitted")
     assert queries() == one
 
 

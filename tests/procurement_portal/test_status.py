@@ -1,7 +1,9 @@
+import re
 import time
 from unittest import mock
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from history.models import Event
@@ -108,6 +110,47 @@ def test_links_are_not_mailed_again_and_again(client, submitted):
     assert Letter.objects.count() == letters + 1
 
 
+def unbraked(application: Application) -> None:
+    """Let the minutes between two mails pass."""
+    Application.objects.filter(pk=application.pk).update(link_mailed_at=None)
+
+
+def ask_for_a_link(client: Client, email: str, **request: str) -> tuple[int, str]:
+    response = client.post(reverse("procurement_portal:link_request"), {"email": email}, **request)
+    return response.status_code, response["Location"]
+
+
+def test_a_draft_gets_no_more_links_than_confirmation_mails(draft):
+    for _ in range(7):
+        unbraked(draft)
+        draft.mail_new_link()
+    assert Letter.objects.filter(to=draft.email).count() == 5
+    draft.refresh_from_db()
+    assert draft.confirmation_mails == 5
+    draft.confirm()
+    unbraked(draft)
+    draft.mail_new_link()
+    assert Letter.objects.filter(to=draft.email).count() == 6
+
+
+def test_an_address_gets_three_links_a_day_whoever_asks_and_however_it_is_spelt(client, submitted):
+    letters = Letter.objects.count()
+    answers = set()
+    for number in range(5):
+        unbraked(submitted)
+        answers.add(ask_for_a_link(client, submitted.email.upper(), REMOTE_ADDR=f"192.0.2.{number}"))
+    assert (Letter.objects.count(), len(answers)) == (letters + 3, 1)
+
+
+def test_a_network_gets_ten_links_an_hour_whichever_addresses_it_names(client, submitted):
+    letters = Letter.objects.count()
+    answers = {ask_for_a_link(client, f"okand{number}@example.org") for number in range(10)}
+    answers.add(ask_for_a_link(client, submitted.email))
+    assert (Letter.objects.count(), len(answers)) == (letters, 1)
+    ask_for_a_link(client, submitted.email, REMOTE_ADDR="192.0.2.1")
+    assert Letter.objects.count() == letters + 1
+
+
 @pytest.mark.parametrize("email", ["", "x", "a\x00@example.org", "å" * 9000])
 def test_a_new_link_needs_an_address(client, email):
     assert client.post(reverse("procurement_portal:link_request"), {"email": email}).status_code == 400
@@ -168,6 +211,36 @@ def test_a_complement_with_a_rejected_picture_asks_for_another(client, asked):
 def test_what_comes_too_late_is_refused_but_stays_on_the_screen(client, under_review):
     response = client.post(page(under_review, "mending"), mend_data(under_review, description="För sent."))
     assert (response.status_code, "För sent." in response.content.decode()) == (409, True)
+
+
+def test_a_form_opened_before_we_asked_is_shown_again_with_what_we_ask(client, submitted, coordinator):
+    url = page(submitted, "mending")
+    opened = mend_data(submitted, description="Skrivet innan.")
+    submitted.take_up(by=coordinator)
+    submitted.request_complement(by=coordinator, messages={"phone": "Numret svarar inte."})
+    response = client.post(url, opened)
+    text = response.content.decode()
+    assert (response.status_code, "Skrivet innan." in text, "Numret svarar inte." in text) == (409, True, True)
+    assert "Vi har bett om mer under tiden." in text
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.description) == ("complement_requested", "Vi lyser upp gårdar.")
+    shown = re.search(r'name="answers" value="(\d+)"', text)
+    assert shown
+    assert client.post(url, {**opened, "answers": shown[1]}).status_code == 302
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.description) == ("submitted", "Skrivet innan.")
+
+
+def test_a_complement_sent_twice_is_sent_in(client, asked):
+    url, data = page(asked, "mending"), mend_data(asked, description="För hyresgäster.")
+    assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]
+
+
+@pytest.mark.parametrize("nonsense", ["x", "9" * 5000, "\x00"])
+def test_an_answer_to_nonsense_is_refused(client, asked, nonsense):
+    response = client.post(page(asked, "mending"), mend_data(asked, answers=nonsense))
+    assert response.status_code == 400
+    assert f'value="{nonsense}"' not in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["mending", "withdrawal"])

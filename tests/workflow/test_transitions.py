@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from labs.models import Lab
-from workflow import Gone, IllegalTransition, in_turn, locked
+from workflow import Gone, IllegalTransition, in_long_turn, in_turn, locked
 from workflow.middleware import ConflictMiddleware
 
 
@@ -24,11 +24,12 @@ def test_a_row_that_is_gone_cannot_be_locked(lab):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_those_with_the_same_errand_take_turns():
+@pytest.mark.parametrize("turn", [in_turn, in_long_turn])
+def test_those_with_the_same_errand_take_turns(turn):
     inside, most, order = [], [], []
 
     def errand(name: str) -> None:
-        with in_turn("ett ärende"):
+        with turn("ett ärende"):
             inside.append(name)
             most.append(len(inside))
             order.append(name)
@@ -42,6 +43,24 @@ def test_those_with_the_same_errand_take_turns():
     for thread in threads:
         thread.join(timeout=10)
     assert (max(most), sorted(order)) == (1, ["0", "1", "2", "3"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_turn_opens_no_transaction_and_short_ones_within_do_not_wait():
+    with in_long_turn("ett ärende"):
+        assert not connection.in_atomic_block
+        with in_turn("ett ärende"):
+            assert connection.in_atomic_block
+        assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_turn_is_over_also_when_something_goes_wrong():
+    with pytest.raises(ZeroDivisionError), in_long_turn("ett ärende"):
+        _ = 1 / 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert cursor.fetchone() == (0,)
 
 
 def test_a_refused_transition_is_a_409_with_its_sentence(rf, db):
