@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from newsletter.mail_reply import told
 from newsletter.models import Delivery, Issue, Variant
 from newsletter.models.address import readable
 
@@ -61,7 +62,7 @@ class DeliveryLog:
             pgettext("delivery", "uncertain, left at that") if row["closed_at"] else STATES[row["state"]],
             row["attempt"],
             f"{timezone.localtime(row['changed_at']):%Y-%m-%d %H:%M:%S}",
-            row["smtp_reply"],
+            told(row["smtp_reply"]),
             Delivery.message_id_of(self.issue.pk, row["subscriber_id"]),
         ]
 

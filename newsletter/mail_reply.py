@@ -4,17 +4,20 @@ import re
 
 from django.utils.translation import gettext as _
 
+from newsletter.models.handling_sql import DIED
+
 # A mail server's answer begins with its code (RFC 5321, 4.2). All else was written down by us, for whoever mends it.
 ANSWER = re.compile(r"[2-5]\d\d\b")
-BROKEN_OFF = ("SMTPServerDisconnected", "TimeoutError", "ConnectionResetError", "BrokenPipeError", "SSLError")
-NOBODY_THERE = ("ConnectionRefusedError", "gaierror", "OSError", "SMTPConnectError")
+# smtplib gives every error in the middle of a talk the first of these names; the others come from opening one.
+BROKEN_OFF = ("SMTPServerDisconnected",)
+NOBODY_THERE = ("ConnectionRefusedError", "TimeoutError", "gaierror", "OSError", "SMTPConnectError", "SSL")
 
 
 def told(words: str) -> str:
     """The words of a delivery or an issue's trouble as people read them."""
     if not words or ANSWER.match(words):
         return words
-    if words == "The worker died while handing it over.":
+    if words == DIED:
         return _("The sending was interrupted just as the mail was handed over.")
     if words.startswith(BROKEN_OFF):
         return _("The connection to the mail server broke off.")

@@ -72,7 +72,7 @@ class Dispatchable(models.Model):
         Raises AlreadySent, NothingToSend, AudienceChanged.
         """
         with locked(self):
-            self._check_unsent()
+            self.check_unsent()
             self._check_audience(audience)
             self.state = self.State.FREEZING
             self.save(update_fields=["state"])
@@ -85,7 +85,7 @@ class Dispatchable(models.Model):
         Raises AlreadySent, NothingToSend, AudienceChanged, SendTimeHasPassed.
         """
         with locked(self):
-            self._check_unsent()
+            self.check_unsent()
             if at <= timezone.now():
                 raise SendTimeHasPassed(_("That time has already passed. Choose a later one, or send now."))
             self._check_audience(audience)
@@ -144,9 +144,10 @@ class Dispatchable(models.Model):
                 self.record("reopened")
                 self.kick()
             elif self.state == self.State.CANCELLED:
-                self.deliveries.waiting().update(state="skipped", changed_at=timezone.now())
-                # What was in the workers' hands when it was cancelled has come to its end by now.
+                # What was in the workers' hands when it was cancelled has come to its end by now. Readers before their
+                # deliveries, as whoever erases a reader takes them.
                 self.settle()
+                self.deliveries.waiting().update(state="skipped", changed_at=timezone.now())
             return self.state == self.State.SENT
 
     def kick(self: Sendable) -> None:
@@ -175,7 +176,8 @@ class Dispatchable(models.Model):
         self.save(update_fields=["state", "send_at"])
         self.record(verb, because=because)
 
-    def _check_unsent(self: Sendable) -> None:
+    def check_unsent(self: Sendable) -> None:
+        """Raises AlreadySent."""
         if self.state not in {self.State.DRAFT, self.State.SCHEDULED}:
             raise AlreadySent(_("The issue has already been sent or cancelled; somebody may have been faster."))
 

@@ -1,10 +1,8 @@
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.models.uncertainty import SendingIsOver
 from workflow import IllegalTransition, locked
 
 Sent = Any  # An Issue, which has the fields.
@@ -48,18 +46,15 @@ class Failing(models.Model):
         and SendingIsOver when the issue was cancelled.
         """
         with locked(self):
-            if self.state == self.State.CANCELLED:
-                raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
-            now = timezone.now()
-            failed = self.deliveries.failed_to_readers() if self.can_send_failed_again else self.deliveries.none()
-            again = failed.update(state="pending", attempt=0, not_before=now, changed_at=now, smtp_reply="")
+            self.check_not_over()
+            again = self.put_back(self.can_be_sent_again(), attempt=0)
             if not again:
                 raise NothingFailed(_("There is nobody to send to again."))
             if again != expected:
                 raise FailedChanged(again)
-            if self.state == self.State.SENT:
-                self.state = self.State.SENDING
-                self.save(update_fields=["state"])
-            self.record("failed_sent_again", by=by, number=again)
-            self.kick()
+            self.go_on("failed_sent_again", by=by, number=again)
         return again
+
+    def can_be_sent_again(self: Sent) -> Any:
+        """The failed deliveries that `send_failed_again` is about."""
+        return self.deliveries.failed_to_readers() if self.can_send_failed_again else self.deliveries.none()

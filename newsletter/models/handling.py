@@ -13,6 +13,7 @@ from newsletter.models.handling_sql import (
     BEGIN,
     CLAIM,
     CLAIMED_BY,
+    DIED,
     LET_GO,
     RELEASE_EXPIRED,
     STILL_HERE,
@@ -115,7 +116,7 @@ class HandlingQuerySet(models.QuerySet[Any]):
 
         Returns the ids of the issues that had any.
         """
-        return {issue_id for (issue_id,) in _ask(RELEASE_EXPIRED)}
+        return {issue_id for (issue_id,) in _ask(RELEASE_EXPIRED, died=DIED)}
 
 
 def wait_for_the_disk() -> None:

@@ -3,6 +3,9 @@
 # Rows that a worker has in hand are asked for by their ids. PostgreSQL, whose statistics are from before the sending
 # began, must not take a detour by the issue, hence the subqueries, or by all that is in hand, hence the coalesce().
 
+# What stands instead of an answer where nobody is left who could have heard one.
+DIED = "The worker died while handing it over."
+
 CLAIM = """
 WITH waiting AS (
     SELECT d.id FROM newsletter_delivery AS d {join}
@@ -89,7 +92,7 @@ RELEASE_EXPIRED = b"""
 UPDATE newsletter_delivery AS d
 SET lease_until = NULL, changed_at = statement_timestamp(),
     state = CASE WHEN may_be_out THEN 'unknown' WHEN i.state = 'cancelled' THEN 'skipped' ELSE 'pending' END,
-    smtp_reply = CASE WHEN may_be_out THEN 'The worker died while handing it over.' ELSE '' END
+    smtp_reply = CASE WHEN may_be_out THEN %(died)s ELSE '' END
 FROM (
     SELECT id, issue_id,
         state = 'submitting' OR timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) AS may_be_out

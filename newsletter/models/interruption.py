@@ -3,6 +3,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from newsletter.mail_reply import told
 from workflow import IllegalTransition, locked
 
 Sending = Any  # An Issue, which has the fields.
@@ -50,7 +51,7 @@ class Interruptible(models.Model):
                 return False
             self.trouble = words[:300]
             self._pause()
-            self.record("halted", because=words[:300])
+            self.record("halted", because=told(words[:300]))
         return True
 
     def resume(self: Sending, *, by: Any) -> None:

@@ -49,7 +49,8 @@ class Settling(models.Model):
 
     def _settle(self: Told) -> None:
         if self.state == self.State.CANCELLED:
-            self._readers(self._got()).update(news_from=Greatest(F("news_from"), Value(self.period_end)))
+            got = self._readers(self.deliveries.may_have_arrived())
+            got.update(news_from=Greatest(F("news_from"), Value(self.period_end)))
         missed = self.deliveries.filter(state__in=["failed", "skipped", "pending", "claimed"])
         own = missed.filter(subscriber=OuterRef("pk")).values("news_from")[:1]
         begin = Coalesce(Subquery(own), Value(self.period_start))
@@ -70,7 +71,7 @@ class Settling(models.Model):
         if self.period_end is None:
             return False
         later = type(self).objects.filter(kind=self.kind, period_start__gte=self.period_end, frozen_at__isnull=False)
-        return not self._got().exists() or not later.exists()
+        return not self.deliveries.may_have_arrived().exists() or not later.exists()
 
     def hand_on(self: Told) -> None:
         """Give what this cancelled digest held to the next one, when that has been composed but not sent.
@@ -117,17 +118,13 @@ class Settling(models.Model):
             revisions=[item.revision for item in told.filter(revision__isnull=False).select_related("revision")],
             as_news=True,
         )
-        if not cancelled._got().exists():
+        if not cancelled.deliveries.may_have_arrived().exists():
             same = Q(entry__in=told.values("entry")) | Q(revision__in=told.values("revision"))
             self.items.catching_up().filter(same).update(news_at=None)
         cancelled.handed_on_at = timezone.now()
         cancelled.save(update_fields=["handed_on_at"])
         if self.items.count() > before:
             self.record("taken_over", note=str(cancelled))
-
-    def _got(self: Told) -> Any:
-        """The deliveries that have arrived, as far as anybody knows."""
-        return self.deliveries.filter(state__in=["accepted", "submitting", "unknown"])
 
     def _readers(self: Told, deliveries: Any) -> Any:
         """The active subscribers of these deliveries, but for those whom a later digest has been written down for."""

@@ -13,7 +13,8 @@ from workflow import IllegalTransition, in_turn, locked
 Reader = Any  # A Subscriber, which has the fields.
 
 # Whoever writes down who gets a digest, or changes which digests somebody gets, does it in turn: nobody is written down
-# for the old rhythm while they move to the new one. Taken after an issue's row and before any subscriber's.
+# for the old rhythm while they move to the new one. Taken after an issue's row and before any subscriber's, which come
+# before any delivery's.
 AUDIENCE = "newsletter.audience"
 
 

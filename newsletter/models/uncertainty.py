@@ -59,17 +59,29 @@ class Uncertain(models.Model):
         said yes to. Raises NothingUncertain and NumberChanged, and SendingIsOver when the issue was cancelled.
         """
         with locked(self):
-            if self.state == self.State.CANCELLED:
-                raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
-            now = timezone.now()
-            again = self._uncertain(only).update(state="pending", not_before=now, changed_at=now, smtp_reply="")
+            self.check_not_over()
+            again = self.put_back(self._uncertain(only))
             self._check_number(again, expected)
-            if self.state == self.State.SENT:
-                self.state = self.State.SENDING
-                self.save(update_fields=["state"])
-            self.record("uncertain_sent_again", by=by, number=again)
-            self.kick()
+            self.go_on("uncertain_sent_again", by=by, number=again)
         return again
+
+    def check_not_over(self: Sent) -> None:
+        """Raises SendingIsOver when the issue was cancelled."""
+        if self.state == self.State.CANCELLED:
+            raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
+
+    def put_back(self: Sent, deliveries: Any, **fields: Any) -> int:
+        """Have these deliveries wait again; returns how many. The caller holds the issue and sees to the number."""
+        now = timezone.now()
+        return int(deliveries.update(state="pending", not_before=now, changed_at=now, smtp_reply="", **fields))
+
+    def go_on(self: Sent, verb: str, *, by: Any, number: int) -> None:
+        """Have what was put back sent, also when the books were closed. The caller holds the issue."""
+        if self.state == self.State.SENT:
+            self.state = self.State.SENDING
+            self.save(update_fields=["state"])
+        self.record(verb, by=by, number=number)
+        self.kick()
 
     def _uncertain(self: Sent, only: Collection[int] | None) -> Any:
         uncertain = self.deliveries.uncertain()

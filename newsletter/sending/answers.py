@@ -54,7 +54,9 @@ class Answers:
             self._note_bounce(row, outcome)
         elif isinstance(outcome, NotForUs):
             self.halt(outcome.reply)
-        if isinstance(outcome, Refused | Uncertain) and self.in_vain.one_more() >= MOST_IN_VAIN:
+        # Once it has halted, what is still under way says nothing new, and would count after it goes on.
+        in_vain = isinstance(outcome, Refused | Uncertain) and not self.halted
+        if in_vain and self.in_vain.one_more() >= MOST_IN_VAIN:
             self.in_vain.begin_anew()
             self.halt(outcome.reply)
         if isinstance(outcome, TooFast):
@@ -86,11 +88,13 @@ class Answers:
 def bounced(row: Begun, outcome: Unreachable | MailboxFull) -> None:
     """The mail server says that there is no such mailbox, and nothing more is sent there; or that it is full."""
     delivery = Delivery.objects.select_related("subscriber").get(pk=row.id)
+    kind = Bounce.Kind.HARD if isinstance(outcome, Unreachable) else Bounce.Kind.SOFT
     Bounce.receive(
         delivery.subscriber,
-        kind=Bounce.Kind.HARD if isinstance(outcome, Unreachable) else Bounce.Kind.SOFT,
+        kind=kind,
         source="smtp",
-        event_key=str(row.id),
+        # Sent again, a mailbox that was full may be gone.
+        event_key=f"{row.id}:{kind}",
         delivery=delivery,
         diagnostic=outcome.reply,
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import get_connection
 
 from newsletter.sending.backend_carrier import BackendCarrier
@@ -148,8 +147,3 @@ class SmtpCarrier:
         with suppress(Exception):
             self.backend.connection.close()
         self.backend.connection = None
-
-
-def connections_wanted() -> int:
-    """How many connections one worker keeps: several make up for the time that each answer is on its way."""
-    return int(settings.NEWSLETTER_CONNECTIONS)

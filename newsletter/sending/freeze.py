@@ -16,8 +16,9 @@ logger = logging.getLogger(__name__)
 class IssueFreeze:
     """Fixes who gets an issue and what it says, once; after it the issue is being sent.
 
-    First every mail is written out, which takes longest and holds nobody up; then, in one transaction, who gets which.
-    If anything goes wrong, nothing has happened and no mail has gone out: the issue is a draft again, with the reason.
+    First every mail is written out, which takes longest and holds no reader up; then, in one transaction, who gets
+    which. If anything goes wrong, nothing has happened and no mail has gone out: the issue is a draft again, with the
+    reason.
     """
 
     def __init__(self, issue: Issue) -> None:

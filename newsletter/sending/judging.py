@@ -2,6 +2,7 @@
 
 import smtplib
 
+from newsletter.models.address import without_addresses
 from newsletter.sending.outcome import (
     Deferred,
     MailboxFull,
@@ -64,11 +65,17 @@ def locked_out(error: BaseException) -> bool:
 
 
 def said(code: int, reply: bytes) -> str:
-    return f"{code} {reply.decode('utf-8', 'replace')}".replace("\x00", "").strip()[:300]
+    return kept(f"{code} {reply.decode('utf-8', 'replace')}")
 
 
 def words_of(error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         return said(error.smtp_code, reply if isinstance(reply, bytes) else str(reply).encode())
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
+    return kept(f"{type(error).__name__}: {error}")
+
+
+def kept(words: str) -> str:
+    """The words as deliveries and history keep them: not for ever, and without anybody's address."""
+    words = words[:1_000].replace("\x00", "").strip()
+    return (without_addresses(words) if "@" in words else words)[:300]

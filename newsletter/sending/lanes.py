@@ -166,7 +166,7 @@ class Lanes:
         return back
 
     def dismiss(self, names: Collection[str]) -> None:
-        """Have these lanes say goodbye once they have seen to what they have at hand; they get nothing more."""
+        """Have those of the lanes that have nothing at hand say goodbye; the others go on until asked again."""
         for name in names:
             lane = self.there[name]
             if not self.load.get(lane):

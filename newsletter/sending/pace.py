@@ -73,7 +73,7 @@ if kept[1] then
     -- One trouble is noticed by several connections at once and slows us down once.
     local since = now - tonumber(kept[2])
     if since >= 0 and since < 1 then return kept[1] end
-    rate = math.min(limit, tonumber(kept[1]) * 2 ^ (math.max(since, 0) / 60))
+    rate = math.min(rate, tonumber(kept[1]) * 2 ^ (math.max(since, 0) / 60))
 end
 local cap = string.format('%.6f', math.max(rate / 2, least))
 redis.call('HSET', KEYS[1], 'cap', cap, 'at', string.format('%.6f', now))

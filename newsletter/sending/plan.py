@@ -61,6 +61,10 @@ class Plan:
             due.append(heapq.heappop(self.planned)[1])
         return due
 
+    def drop(self) -> None:
+        """Plan nothing any more; what is held is given back with the books."""
+        self.planned.clear()
+
     def _arrange(self, claimed: list[Claimed], delays: list[float]) -> None:
         """Say when each may go, so that no domain gets more than its share."""
         now = time.monotonic()

@@ -2,10 +2,11 @@ import logging
 import time
 from contextlib import ExitStack
 
+from django.conf import settings
+
 from newsletter.models.handling import Begun
 from newsletter.sending.answers import Answers
 from newsletter.sending.bulk import BulkMail, BulkMails
-from newsletter.sending.carrier import connections_wanted
 from newsletter.sending.judging import words_of
 from newsletter.sending.lanes import Done, Down, Lanes, News, Ready
 from newsletter.sending.ledger import DatabaseGone, Ledger
@@ -71,7 +72,7 @@ class Turn:
     # --- Connections ----------------------------------------------------------------------------------------------
 
     def _names(self) -> list[str]:
-        return [f"{self.worker}:{number}" for number in range(connections_wanted())]
+        return [f"{self.worker}:{number}" for number in range(settings.NEWSLETTER_CONNECTIONS)]
 
     def _connect(self) -> bool:
         """Take places among the fleet's connections and open them; False when nobody knows how many there are."""
@@ -161,7 +162,8 @@ class Turn:
         self._keep_places()
 
     def _hear_out(self) -> None:
-        """Wait until the mail server has answered to all that it was offered."""
+        """Wait until the mail server has answered to all that it was offered; nothing more is."""
+        self.plan.drop()
         while self.lanes.busy:
             self._hear()
 

@@ -41,8 +41,8 @@ class FailedView(IssueScoped, View):
         return redirect(issue.get_desk_url())
 
     def ask(self, issue: Any, *, sentence: str = "", status: int = 200) -> HttpResponse:
-        failed = issue.deliveries.failed_to_readers()
-        number = failed.count() if issue.can_send_failed_again else 0
+        failed = issue.can_be_sent_again()
+        number = failed.count()
         if not number:
             raise NothingFailed(_("There is nobody to send to again."))
         answers = failed.order_by().values_list("smtp_reply").annotate(number=Count("pk")).order_by("-number")

@@ -14,7 +14,7 @@ from newsletter.audience import Audience
 from newsletter.forms.cancellation import CancellationForm
 from newsletter.forms.sending import ConfirmedForm, ScheduledForm
 from newsletter.models import Issue
-from newsletter.models.dispatch import AlreadySent, AudienceChanged, NothingToSend, SendTimeHasPassed
+from newsletter.models.dispatch import AudienceChanged, NothingToSend, SendTimeHasPassed
 from newsletter.specimens import items_of, key_of
 from newsletter.views.scope import IssueScoped
 
@@ -24,8 +24,7 @@ class SendingView(IssueScoped, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         issue = self.issue
-        if issue.state not in {Issue.State.DRAFT, Issue.State.SCHEDULED}:
-            raise AlreadySent(_("The issue has already been sent or cancelled; somebody may have been faster."))
+        issue.check_unsent()
         return confirmation(request, issue)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

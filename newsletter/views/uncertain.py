@@ -10,7 +10,7 @@ from django.views import View
 
 from newsletter.forms.recipients import ChosenForm
 from newsletter.models import Issue
-from newsletter.models.uncertainty import NothingUncertain, NumberChanged, SendingIsOver
+from newsletter.models.uncertainty import NothingUncertain, NumberChanged
 from newsletter.views.deliveries import DeliveriesView
 from newsletter.views.scope import IssueScoped
 
@@ -78,8 +78,7 @@ class ResendingView(UncertainScoped, View):
         self.find(request.GET)
         if answer := self.nothing_ticked():
             return answer
-        if self.found_issue.state == Issue.State.CANCELLED:
-            raise SendingIsOver(_("The issue is cancelled, so nothing more of it is sent."))
+        self.found_issue.check_not_over()
         if not self.number:
             raise NothingUncertain(_("None of these deliveries is uncertain any more; somebody may have been faster."))
         return self.ask()

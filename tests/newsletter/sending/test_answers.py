@@ -49,3 +49,27 @@ def test_a_few_that_are_put_off_are_nothing_to_tell_of(scripted, frozen):
     Drain(issue.pk).run()
     issue.refresh_from_db()
     assert (issue.state, issue.trouble) == (Issue.State.SENDING, "")
+
+
+def test_nobodys_address_stands_in_what_is_kept_of_a_halt(scripted, frozen, settings):
+    settings.NEWSLETTER_CONNECTIONS = 2
+    scripted(RCPT=lambda said: f"550 5.1.1 {said.split(':')[1]}: no such user", DATA="503 RCPT first")
+    issue = frozen(MOST_IN_VAIN + 10)
+    Drain(issue.pk).run()
+    issue.refresh_from_db()
+    halted = issue.events.newest_first().filter(verb="halted").get()
+    kept = [issue.trouble, halted.note, *issue.deliveries.values_list("smtp_reply", flat=True)]
+    assert (issue.state, [words for words in kept if "@" in words]) == (Issue.State.PAUSED, [])
+    assert issue.trouble == "550 5.1.1 <…>: no such user"
+
+
+def test_a_mailbox_that_was_full_and_is_gone_at_the_second_try_is_heard_of(scripted, frozen):
+    server = scripted(RCPT="552 5.2.2 mailbox full", DATA="503 RCPT first")
+    issue = frozen(1)
+    Drain(issue.pk).run()
+    server.steps["RCPT"] = "550 5.1.1 no such user"
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
+    issue.deliveries.update(state="pending", attempt=0)
+    Drain(issue.pk).run()
+    assert [bounce.kind for bounce in Bounce.objects.order_by("pk")] == ["soft", "hard"]
+    assert Subscriber.objects.get().state == "bounced"

@@ -1,5 +1,6 @@
 """One mail over one connection: whatever the server says or does, the outcome is what we can know."""
 
+import re
 import time
 
 import pytest
@@ -136,7 +137,8 @@ def test_a_no_to_the_recipient_is_about_that_recipient_only(scripted, carry, off
     server = scripted(offers=offers, RCPT=lambda said: answer if "borta" in said else None)
     server.steps["DATA"] = lambda said: "554 5.5.1 No valid recipients" if "borta" in server.heard[-2] else None
     got = carry("borta@example.org")
-    assert (type(got), got.reply) == (outcome, answer.replace("550-", "550 ").replace("\r\n550 ", "\n"))
+    said = re.sub(r"\w+@example\.org", "…", answer.replace("550-", "550 ").replace("\r\n550 ", "\n"))
+    assert (type(got), got.reply) == (outcome, said)
     assert carry("kvar@example.org") == Accepted("250 2.0.0 Kept")
     assert [recipient for recipient, _content in server.kept] == ["kvar@example.org"]
     assert server.connections == 1

@@ -106,6 +106,14 @@ def test_the_stretch_before_counts_while_the_new_one_is_young(pace, redis_server
     assert pace.slow_down(FLEET) == pytest.approx(2.5, rel=0.05)
 
 
+def test_asked_again_after_it_has_recovered_it_halves_what_is_drawn_and_not_the_limit(pace, redis_server):
+    drawn(redis_server, FLEET, 4.0)
+    pace.slow_down(FLEET)
+    redis_server.hincrbyfloat(bucket(FLEET), "at", -600)
+    drawn(redis_server, FLEET, 4.0)
+    assert pace.slow_down(FLEET) == pytest.approx(2.0, rel=0.05)
+
+
 def test_what_was_drawn_long_ago_says_nothing_about_now(pace, redis_server):
     pace.draw({FLEET: 1}, ahead=AHEAD)
     redis_server.hincrbyfloat(bucket(FLEET), "since", -600)

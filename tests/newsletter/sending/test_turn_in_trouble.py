@@ -9,6 +9,7 @@ from django.db import connection
 
 from newsletter.models import Issue, Subscriber
 from newsletter.sending import Drain
+from newsletter.sending.lanes import Lanes
 from newsletter.sending.pace import Pace, key
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.scripted import until
@@ -169,6 +170,33 @@ def test_an_address_that_would_break_the_talk_is_refused_before_it(scripted, fro
     Drain(issue.pk).run()
     assert to(server) == everybody(2)
     assert counts(issue) == {"accepted": 2, "failed": 1}
+
+
+def test_a_turn_that_has_halted_waits_for_the_last_answer_at_rest(scripted, frozen, settings, monkeypatch):
+    """It plans nothing any more; what is planned must not make it look around without a pause."""
+    settings.NEWSLETTER_CONNECTIONS = 2
+    looks = [0]
+    real = Lanes.hear
+
+    def hear(lanes: Lanes, seconds: float):
+        looks[0] += 1
+        return real(lanes, seconds)
+
+    monkeypatch.setattr(Lanes, "hear", hear)
+    slow = threading.Event()
+
+    def answer(_said: str) -> str | None:
+        if not slow.is_set():
+            slow.set()
+            time.sleep(1.5)
+            return None
+        return "530 5.7.0 Authentication required"
+
+    scripted(MAIL=answer, RCPT="503 first MAIL", DATA="503 first RCPT")
+    issue = frozen(40)
+    Drain(issue.pk).run()
+    issue.refresh_from_db()
+    assert (issue.state, looks[0] < 40) == ("paused", True)
 
 
 def test_two_turns_in_one_process_leave_no_thread_no_connection_and_no_place(scripted, frozen, redis_server):
