@@ -26,7 +26,7 @@ class WordsMerge:
                 together[name] = merge_html(conflict.theirs[name], conflict.yours[name])
         self.form = IssueForm(instance=issue)
         self.form.initial = {**self.form.initial, **together}
-        saves = issue.events.filter(verb="changed", particulars__has_key="fields")
+        saves = issue.events.filter(verb="changed", particulars__fields__has_any_keys=list(conflict.yours))
         self.saved = saves.newest_first().first()
 
     @property
