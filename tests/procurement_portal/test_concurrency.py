@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from mailing.models import Letter
-from procurement_portal.merging import Seen
+from merging import Seen
 from procurement_portal.models import (
     Application,
     Category,
