@@ -17,11 +17,6 @@ from tests.newsletter.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(issue) -> str:
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
-
-
 def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
     coordinator_client, coordinator, issue, desk, subscriber
 ):

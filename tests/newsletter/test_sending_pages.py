@@ -18,14 +18,6 @@ from tests.newsletter.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(issue) -> str:
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
-
-
-PAGES = ["", "forhandsvisning/", "forhandsvisning/mejl/", "sandning/", "installande/", "mottagare/"]
-
-
 @pytest.mark.parametrize("where", ["sandning/", "tidpunkt/"])
 def test_whoever_sends_says_yes_to_the_number_in_words(coordinator_client, issue, desk, where):
     assert "Ja, det ska gå till 1 prenumerant" in coordinator_client.get(f"{desk}sandning/").content.decode()
