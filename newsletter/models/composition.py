@@ -75,8 +75,9 @@ class Composable(models.Model):
     @classmethod
     def missed_period(cls: Any, kind: str, period: Period) -> Period | None:
         """What readers of the rhythm who have been away have missed, up to where `period` begins; at most 100 days."""
-        subscribers = cls._meta.get_field("deliveries").related_model._meta.get_field("subscriber").related_model
-        away = subscribers.objects.receiving(timezone.now()).filter(frequency=kind, news_from__lt=period.start)
+        from newsletter.models.subscriber import Subscriber
+
+        away = Subscriber.objects.receiving(timezone.now()).filter(frequency=kind, news_from__lt=period.start)
         oldest = away.aggregate(oldest=models.Min("news_from"))["oldest"]
         start = max(oldest, period.end - FURTHEST_BACK) if oldest else period.start
         return Period(start, period.start) if start < period.start else None

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.models.address import mark_of, without_addresses
+from newsletter.models.token import new_token
 from workflow import IllegalTransition, in_turn, locked
 
 Reader = Any  # A Subscriber, which has the fields.
@@ -139,7 +140,7 @@ class Leavable(models.Model):
             self.left_because = ""
             self.confirmation_token = None
             self.paused_until = self.news_from = None
-            self.token = type(self)._meta.get_field("token").get_default()
+            self.token = new_token()
             self.save()
             self._forget_traces(email)
             self.record("erased", by=by)
@@ -177,8 +178,9 @@ class Leavable(models.Model):
         A note that is there already is newer than any digest they got, so it stays.
         """
         if self.state == self.State.ACTIVE and self.news_from is None:
-            issues = self.deliveries.model._meta.get_field("issue").related_model
-            self.news_from = issues.told_until(self.frequency)
+            from newsletter.models.issue import Issue
+
+            self.news_from = Issue.told_until(self.frequency)
 
     def _stop(self: Reader, state: str, because: str) -> None:
         self.state = state
