@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.models import DiaryEntry, Issue, Subscriber
 from newsletter.sending import IssueFreeze
-from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
+from tests.newsletter.factories import make_entry, make_frozen, make_issue, make_subscriber, make_subscribers
 
 
 @pytest.fixture
@@ -53,3 +53,12 @@ def frozen(kicked, coordinator) -> Callable[[int], Issue]:
         return issue
 
     return make
+
+
+@pytest.fixture
+def on_its_way(db) -> Issue:
+    """An issue for ten, of whom four have got it."""
+    issue = make_frozen("På väg", make_subscribers(10))
+    four = list(issue.deliveries.order_by("pk").values_list("pk", flat=True)[:4])
+    issue.deliveries.filter(pk__in=four).update(state="accepted")
+    return issue

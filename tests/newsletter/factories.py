@@ -99,7 +99,7 @@ def make_uncertain(subject: str = "Osäkert", number: int = 1, **fields: Any) ->
     first = Subscriber.objects.count()
     readers = [make_subscriber(f"osaker{index}@example.org") for index in range(first, first + number)]
     issue = make_frozen(subject, readers, state=fields.pop("state", "sent"), **fields)
-    issue.deliveries.update(state="unknown", attempt=1, smtp_reply="Förbindelsen bröts.")
+    issue.deliveries.update(state="unknown", attempt=1, smtp_reply="SMTPServerDisconnected: gone")
     return issue
 
 

@@ -8,11 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
+import pytest
+
 Answer = str | None
 # What to answer to a step, or who decides: called with what was said, and answers None for the usual.
 Script = Answer | Callable[[str], Answer]
 
 OFFERS = ("PIPELINING", "SIZE 1000000")
+PLAIN = ("SIZE 1000000",)
+# Asked of a server of either kind.
+BOTH = pytest.mark.parametrize("offers", [("PIPELINING",), PLAIN], ids=["pipelining", "step by step"])
 USUAL = {
     "hello": "220 scripted ESMTP",
     "MAIL": "250 2.1.0 Ok",

@@ -56,6 +56,15 @@ def test_what_the_next_digest_holds_anyway_is_marked(coordinator_client, three):
 
 
 @pytest.mark.django_db
+def test_an_empty_issue_is_not_said_to_hold_all_that_is_new(coordinator_client, coordinator):
+    make_frozen("Det förra", [], state="sent")
+    issue = Issue.begin_special(by=coordinator)
+    page = coordinator_client.get(issue.get_desk_url()).content.decode()
+    assert "Inget har publicerats sedan dess. Sök efter det som är äldre." in page
+    assert "Allt nytt är redan med" not in page
+
+
+@pytest.mark.django_db
 def test_a_special_issue_is_proposed_what_has_come_since_the_last_one(coordinator_client, coordinator):
     make_entry("Före", published_at=timezone.now() - datetime.timedelta(days=2))
     first = Issue.begin_special(by=coordinator)

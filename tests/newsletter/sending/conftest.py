@@ -9,6 +9,7 @@ from newsletter.models import Issue
 from newsletter.models.handling import Begun
 from newsletter.sending import Drain
 from newsletter.sending.bulk import BulkMail
+from newsletter.sending.carrier import carrier
 from newsletter.sending.parcel import Parcel
 from newsletter.sending.rendering import PREFERENCES, UNSUBSCRIBE, Words
 from tests.newsletter.scripted import OFFERS, Script, Scripted
@@ -53,6 +54,23 @@ def parcel_for(words) -> Callable[..., Parcel]:
         return Parcel(Begun(17, 4, 2, address, token), mail, 9)
 
     return make
+
+
+@pytest.fixture
+def carry(parcel_for):
+    """Opens a connection if there is none, and hands over a mail."""
+    line = None
+
+    def hand_over(address: str = "lasare@example.org"):
+        nonlocal line
+        line = line or carrier()
+        line.open()
+        parcel = parcel_for(address)
+        return line.carry(parcel, parcel.content())
+
+    yield hand_over
+    if line:
+        line.close()
 
 
 @pytest.fixture
