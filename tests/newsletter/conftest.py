@@ -5,6 +5,7 @@ import pytest
 from newsletter.models import DiaryEntry, Issue, Subscriber
 from newsletter.sending import IssueFreeze
 from tests.newsletter.factories import make_entry, make_frozen, make_issue, make_subscriber, make_subscribers
+from tests.newsletter.pages import desk_of
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def issue(entry, subscriber) -> Issue:
 @pytest.fixture
 def desk(issue) -> str:
     """The address of the issue's desk."""
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
+    return desk_of(issue)
 
 
 @pytest.fixture
