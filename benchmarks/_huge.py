@@ -12,9 +12,10 @@ from pictures.limits import MAX_BYTES
 MIB = 1024 * 1024
 
 
-def drawn(kind: str) -> bytes:
+def drawn(kind: str, width: int = 800, height: int = 600) -> bytes:
+    """Noise, which takes its room whatever it is stored as."""
     file = io.BytesIO()
-    Image.effect_noise((800, 600), 60).convert("RGB").save(file, kind)
+    Image.effect_noise((width, height), 60).convert("RGB").save(file, kind)
     return file.getvalue()
 
 

@@ -5,6 +5,7 @@ import math
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -99,16 +100,26 @@ class Site:
 
 
 @contextmanager
-def site(smtp_port: int = 25, *, longest: float, **settings: object) -> Iterator[Site]:
-    """A site that runs, and is gone afterwards, also when the run is told to stop or takes more than `longest` seconds.
-    One per process: settings are read once."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+def workplace(longest: float) -> Iterator[Path]:
+    """A folder that is gone afterwards, also when the run is told to stop or takes more than `longest` seconds."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
         # PostgreSQL runs as another account when we are root.
-        Path(folder).chmod(0o711)
-        place = Site(Path(folder), smtp_port, **settings)
+        folder.chmod(0o711)
         signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))
         signal.signal(signal.SIGALRM, lambda *_signal: sys.exit(f"Not finished after {longest:.0f} seconds."))
         signal.alarm(math.ceil(longest))
+        try:
+            yield folder
+        finally:
+            signal.alarm(0)
+
+
+@contextmanager
+def site(smtp_port: int = 25, *, longest: float, **settings: object) -> Iterator[Site]:
+    """A site that runs, and is gone afterwards. One per process: settings are read once."""
+    with workplace(longest) as folder:
+        place = Site(folder, smtp_port, **settings)
         try:
             place.valkey.start()
             place.postgres.start()
@@ -116,8 +127,29 @@ def site(smtp_port: int = 25, *, longest: float, **settings: object) -> Iterator
             place.become()
             yield place
         finally:
-            signal.alarm(0)
             place.stop()
+
+
+def resident(process: psutil.Process) -> int:
+    """Bytes of memory; none of a process that is gone."""
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def wait_for(port: int, within: float = 15) -> None:
+    """Until somebody listens there."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"Nothing answers on port {port}.") from None
+            time.sleep(0.05)
+        else:
+            return
 
 
 def answer(measured: dict[str, Any], limits: Mapping[str, bool]) -> int:

@@ -10,12 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from benchmarks._site import ROOT, wait_for
 from development import children
 from development.ports import free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 SYSTEM_PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
 
@@ -114,21 +113,6 @@ def far_away(port: int, milliseconds: float) -> Iterator[int]:
         yield near
     finally:
         children.stop([process], within=2)
-
-
-def wait_for(port: int, within: float = 15) -> None:
-    import socket
-
-    deadline = time.monotonic() + within
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise SystemExit(f"Nothing answers on port {port}.") from None
-            time.sleep(0.05)
-        else:
-            return
 
 
 async def _proxy(near: int, far: int, delay: float) -> None:

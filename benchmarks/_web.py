@@ -1,13 +1,9 @@
 """The site's own gunicorn over a database of its own, and a bare sink on the same server stack."""
 
 import http.client
-import math
 import os
-import signal
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
@@ -19,11 +15,10 @@ import psutil
 import psycopg
 import redis
 
+from benchmarks._site import ROOT, wait_for, workplace
 from development import addresses
 from development.ports import free_port
 from development.servers import EmbeddedServers
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Answer(NamedTuple):
@@ -48,19 +43,11 @@ def request(port: int, method: str, path: str, headers: dict[str, str] | None = 
 
 @contextmanager
 def place(longest: float, *, durable: bool = True) -> Iterator[Path]:
-    """A folder with servers of its own, gone afterwards, also when the run is told to stop or takes more than `longest`
-    seconds. One per process: settings are read from its VAR_DIR."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        # PostgreSQL runs as another account when we are root.
-        folder.chmod(0o711)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"Not finished after {longest:.0f} seconds."))
-        signal.alarm(math.ceil(longest))
+    """A folder with servers of its own, gone afterwards. One per process: settings are read from its VAR_DIR."""
+    with workplace(longest) as folder:
         os.environ["VAR_DIR"] = str(folder / "var")
         with EmbeddedServers(folder / "var", durable=durable):
             yield folder
-        signal.alarm(0)
 
 
 @contextmanager
@@ -107,7 +94,7 @@ def server(folder: Path, database_url: str) -> Iterator[tuple[psutil.Process, in
         **run,
     )
     try:
-        wait_for(port, gunicorn)
+        wait_until_well(port)
         yield psutil.Process(gunicorn.pid), port
     finally:
         gunicorn.terminate()
@@ -126,15 +113,10 @@ def forget_messages(prefix: str) -> None:
                 shared.delete(key)
 
 
-def wait_for(port: int, gunicorn: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and gunicorn.poll() is None:
-        try:
-            if request(port, "GET", "/healthz").status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("gunicorn did not answer within 60 seconds.")
+def wait_until_well(port: int) -> None:
+    wait_for(port, within=60)
+    if (status := request(port, "GET", "/healthz").status) != 200:
+        raise SystemExit(f"gunicorn answers {status} on port {port}.")
 
 
 @contextmanager
@@ -150,7 +132,7 @@ def bare_sink(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(port, sink)
+        wait_until_well(port)
         yield psutil.Process(sink.pid), port
     finally:
         sink.terminate()

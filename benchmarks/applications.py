@@ -9,7 +9,6 @@ lost, none doubled and nothing answered with a 5xx.
 
 import argparse
 import http.client
-import io
 import json
 import re
 import secrets
@@ -23,9 +22,10 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
-from PIL import Image
 from stdnum import luhn
 
+from benchmarks._huge import drawn
+from benchmarks._site import answer
 from benchmarks._web import database, place, server
 
 FORM = "/inkopsportalen/ansokan/"
@@ -93,11 +93,11 @@ def apply(browser: Browser, number: str, category: str, pictures: dict[str, byte
     opened = time.monotonic()
     hidden = {name: value_of(page, name) for name in ("csrfmiddlewaretoken", "ticket", "seen")}
     first = [(name, "", value.encode()) for name, value in {**hidden, "company": f"Bolag {number} AB"}.items()]
-    status, _location, answer = browser.post(AUTOSAVE, first, Accept="application/json")
+    status, _location, kept = browser.post(AUTOSAVE, first, Accept="application/json")
     if status != 200:
         browser.tally.troubles.append(f"The autosave answered {status}.")
         return
-    hidden |= json.loads(answer)["hidden"]
+    hidden |= json.loads(kept)["hidden"]
     words = {
         **hidden, "nickname": "", "company": f"Bolag {number} AB", "organisation_number": number,
         "categories": category, "regions": "skane", "website": "bolag.example.org", "description": "Vi lyser.",
@@ -146,15 +146,9 @@ def numbers(count: int) -> list[str]:
     return [nine + luhn.calc_check_digit(nine) for nine in nines]
 
 
-def drawn(width: int) -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise((width, 200), 60).convert("RGB").save(file, "PNG")
-    return file.getvalue()
-
-
 def measure(port: int, database_url: str, *, applications: int = 200, clients: int = 20) -> dict[str, Any]:
     """Send so many applications from so many clients at once to the site at `port`, and ask its database what came."""
-    pictures = {name: drawn(width) for name, width in WIDTHS.items()}
+    pictures = {name: drawn("PNG", width, 200) for name, width in WIDTHS.items()}
     with psycopg.connect(database_url) as connection:
         row = connection.execute("SELECT id FROM procurement_portal_category ORDER BY id LIMIT 1").fetchone()
     if row is None:
@@ -218,9 +212,10 @@ def counted(database_url: str, expected: list[str], tally: Tally) -> dict[str, A
     }
 
 
-def holds(answer: dict[str, Any]) -> bool:
-    wrong = ("lost", "doubled", "server_errors", "wrong_receipts", "left_behind")
-    return not any(answer[name] for name in wrong) and not answer["troubles"]
+def limits(measured: dict[str, Any]) -> dict[str, bool]:
+    """What has to hold, each with whether it does."""
+    wrong = ("lost", "doubled", "server_errors", "wrong_receipts", "left_behind", "troubles")
+    return {f"no {name.replace('_', ' ')} ({measured[name]})": not measured[name] for name in wrong}
 
 
 def main() -> int:
@@ -233,12 +228,10 @@ def main() -> int:
         database(folder) as database_url,
         server(folder, database_url) as (_process, port),
     ):
-        answer = measure(port, database_url, applications=options.applications, clients=options.clients)
-    answer["holds"] = holds(answer)
-    for key, value in answer.items():
+        measured = measure(port, database_url, applications=options.applications, clients=options.clients)
+    for key, value in measured.items():
         print(f"{key:16} {value}")
-    print(json.dumps(answer))
-    return 0 if answer["holds"] else 1
+    return answer(measured, limits(measured))
 
 
 if __name__ == "__main__":

@@ -19,10 +19,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
-
 from benchmarks import _faults, _readers, _smtp
-from benchmarks._site import MIB, Site, answer, site
+from benchmarks._site import MIB, Site, answer, resident, site
 from development.ports import free_port
 
 # No limit that would bite: the counters are asked all the same.
@@ -77,13 +75,6 @@ def watch(place: Site, issue: Any, state: str, patience: float) -> tuple[float, 
     seconds = time.perf_counter() - started
     issue.refresh_from_db()
     return seconds, largest
-
-
-def resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
 
 
 def make_ready_for_another() -> None:

@@ -26,12 +26,12 @@ import psutil
 
 from benchmarks import _hostile, applications
 from benchmarks._huge import drawn, jpeg_of_comments, png_with_a_private_chunk, webp_with_a_huge_profile
+from benchmarks._site import MIB, answer, resident
 from benchmarks._visit import Visit, cut
 from benchmarks._web import bare_sink, database, place, server
 from pictures.header import read_header
 from pictures.limits import MAX_BYTES
 
-MIB = 1024 * 1024
 LONGEST = 900
 # At once, small ones, as `bin/bench applications` does.
 APPLICATIONS, CLIENTS = 200, 20
@@ -49,15 +49,9 @@ LINES = {
 # --- Measuring -----------------------------------------------------------------------------------------------------
 
 
-def resident(process: psutil.Process) -> int:
-    """Bytes of resident memory of the server and its workers together."""
-    total = 0
-    for each in [process, *process.children(recursive=True)]:
-        try:
-            total += each.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+def resident_together(process: psutil.Process) -> int:
+    """Bytes of memory of the server and its workers."""
+    return sum(resident(each) for each in [process, *process.children(recursive=True)])
 
 
 def processor_seconds(process: psutil.Process) -> float:
@@ -68,12 +62,12 @@ def processor_seconds(process: psutil.Process) -> float:
 
 def peak_during(process: psutil.Process, work: Callable[[], object]) -> tuple[float, float]:
     """Extra MiB at the peak over what there was before, and seconds."""
-    before, peak, done = resident(process), 0, threading.Event()
+    before, peak, done = resident_together(process), 0, threading.Event()
 
     def watch() -> None:
         nonlocal peak
         while not done.is_set():
-            peak = max(peak, resident(process))
+            peak = max(peak, resident_together(process))
             done.wait(0.01)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -85,7 +79,7 @@ def peak_during(process: psutil.Process, work: Callable[[], object]) -> tuple[fl
         seconds = time.perf_counter() - started
         done.set()
         watcher.join()
-    return max(0, max(peak, resident(process)) - before) / MIB, seconds
+    return max(0, max(peak, resident_together(process)) - before) / MIB, seconds
 
 
 def header_cost(path: Path) -> tuple[float, float]:
@@ -176,7 +170,7 @@ def into_the_sink(port: int, path: Path, at_once: int, where: str = "/forget") -
 
 def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder: Path) -> dict[str, float]:
     """Ours against the sink, one and four at once, in turn: the median ratios, and the memory meanwhile."""
-    answer: dict[str, float] = {}
+    measured: dict[str, float] = {}
     cut(path)
     with bare_sink(folder) as (bare, sink):
         ways: dict[str, Callable[[int], float]] = {
@@ -203,7 +197,7 @@ def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder
                 what = f"{at_once} at once: {name} (× {seconds / median['sink']:.2f})"
                 cost = statistics.median(busy[name])
                 print(f"{what:38}{'of processors:':>16}{cost:8.2f}{seconds:12.2f}", flush=True)
-            answer |= {
+            measured |= {
                 f"{prefix}extra_rss_mib": round(max(extra), 1),
                 **{f"{prefix}{name}_s": round(seconds, 2) for name, seconds in median.items()},
                 f"{prefix}time_ratio": round(median["upload"] / median["sink"], 2),
@@ -211,7 +205,7 @@ def compared(process: psutil.Process, port: int, path: Path, rounds: int, folder
                 f"{prefix}form_ratio": round(median["form"] / median["sink"], 2),
                 f"{prefix}cpu_ratio": round(statistics.median(busy["upload"]) / statistics.median(busy["sink"]), 2),
             }
-    return answer
+    return measured
 
 
 def refusals(folder: Path) -> float:
@@ -224,7 +218,8 @@ def refusals(folder: Path) -> float:
     return slowest
 
 
-def run(rounds: int, folder: Path) -> dict[str, Any]:
+def run(rounds: int, folder: Path) -> tuple[dict[str, Any], dict[str, bool]]:
+    """What was measured, and the limits, each with whether it is kept."""
     huge = [
         png_with_a_private_chunk(folder / "logga.png"),
         jpeg_of_comments(folder / "bild.jpg"),
@@ -238,10 +233,10 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
     print(f"{'':38}{'extra memory, MiB':>24}{'seconds':>12}")
     print(f"{'':38}{'median':>14}{'worst':>10}{'median':>12}")
     worst = 0.0
-    answer: dict[str, Any] = {}
+    measured: dict[str, Any] = {}
     with database(folder) as database_url, server(folder, database_url) as (process, port):
         warm_up(port, small)
-        answer["web_rss_mib"] = round(resident(process) / MIB, 1)
+        measured["web_rss_mib"] = round(resident_together(process) / MIB, 1)
 
         for path in huge:
             what = f"one {path.suffix[1:].upper()} of 200 MiB"
@@ -251,12 +246,12 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
         too_large = {"logo": overlong}
         worst = max(worst, measure(process, port, "one byte over: refused", too_large, 1, {400, 413}, saved=0))
         shutil.rmtree(folder / "var" / "media", ignore_errors=True)
-        answer |= compared(process, port, huge[0], rounds, folder)
-        worst = max(worst, answer["extra_rss_mib"], answer["four_extra_rss_mib"])
+        measured |= compared(process, port, huge[0], rounds, folder)
+        worst = max(worst, measured["extra_rss_mib"], measured["four_extra_rss_mib"])
         print(f"\n{APPLICATIONS} small applications from {CLIENTS} clients at once", flush=True)
         many = applications.measure(port, database_url, applications=APPLICATIONS, clients=CLIENTS)
         print(json.dumps(many), flush=True)
-        answer |= {name: many[name] for name in ("applications", "lost", "doubled", "server_errors")}
+        measured |= {name: many[name] for name in ("applications", "lost", "doubled", "server_errors")}
 
     print(f"\n{'reading the header of':38}{'most memory, KiB':>24}{'ms':>12}")
     slowest = 0.0
@@ -264,12 +259,12 @@ def run(rounds: int, folder: Path) -> dict[str, Any]:
         milliseconds, kibibytes = header_cost(path)
         slowest = max(slowest, milliseconds)
         print(f"{path.name:38}{kibibytes:24.1f}{milliseconds:12.3f}")
-    answer |= {"refusal_cpu_ms": round(refusals(folder), 3)}
-    answer |= _hostile.rendering_cost(_hostile.photo(folder / "foto.jpg"), rounds)
+    measured |= {"refusal_cpu_ms": round(refusals(folder), 3)}
+    measured |= _hostile.rendering_cost(_hostile.photo(folder / "foto.jpg"), rounds)
     _hostile.still_renders(folder)
-    numbers = {"web_extra_rss_mib": round(worst, 1), **answer, "header_ms": round(slowest, 3), "rounds": rounds}
-    kept = all(numbers[name] < limit for name, limit in LINES.items())
-    return {**numbers, "holds": kept and applications.holds(many)}
+    measured |= {"web_extra_rss_mib": round(worst, 1), "header_ms": round(slowest, 3), "rounds": rounds}
+    limits = {f"{name} {measured[name]} < {limit}": measured[name] < limit for name, limit in LINES.items()}
+    return measured, limits | applications.limits(many)
 
 
 def configure() -> None:
@@ -286,9 +281,8 @@ def main() -> int:
     rounds = max(1, parser.parse_args().rounds)
     with place(LONGEST, durable=False) as folder:
         configure()
-        answer = run(rounds, folder)
-    print(json.dumps(answer))
-    return 0 if answer["holds"] else 1
+        measured, limits = run(rounds, folder)
+    return answer(measured, limits)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 env = Environment()
 bind = f"{env('WEB_HOST', default='127.0.0.1')}:{env.positive('PORT', default=8000)}"
 workers = env.positive("WEB_WORKERS", default=2)
-threads = env.positive("WEB_THREADS", default=4)
+# A picture over a slow line keeps its thread until its last byte, so there are more of them than pages need. Each may
+# hold a connection to the database: all together, and the Celery workers', stay below PostgreSQL's own limit of 100.
+threads = env.positive("WEB_THREADS", default=16)
 worker_class = "gthread"
-# A picture of 200 MiB over a slow line keeps its thread for minutes, never the whole worker: gthread's timeout watches
-# the worker's loop, not the request.
+# Never the whole worker: gthread's timeout watches the worker's loop, not the request.
 timeout = 60
 
 SILENCE = 60
-"""Seconds that a sender may be silent in the middle of a request: eight stalled uploads would hold every thread."""
+"""Seconds that a sender may be silent in the middle of a request, and hold its thread."""
 
 
 def pre_request(worker: Any, request: Any) -> None:

@@ -60,7 +60,7 @@ def _environment(port: int) -> dict[str, str]:
     """What the processes get to know beyond our own environment."""
     scripts = str(Path(sys.executable).parent)
     # One web process starts, and starts anew after each change, twice as fast as two.
-    defaults = {"WEB_WORKERS": "1", "WEB_THREADS": "8", "PYTHONUNBUFFERED": "1"}
+    defaults = {"WEB_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
     environment = {**defaults, **os.environ, "PORT": str(port)}
     environment["PATH"] = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     if not os.environ.get("EMAIL_URL"):

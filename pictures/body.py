@@ -1,20 +1,12 @@
 """The body of a request that is all file: read in pieces and never parsed."""
 
 import contextlib
-import time
 from collections.abc import Iterator
 
 from django.http import HttpRequest
 
 from pictures.line import Line
 from pictures.middleware import declared_length
-
-SMALLEST, FIRST, LARGEST = 16_384, 65_536, 1_048_576
-"""Bytes asked for at a time. A server that lets us not down to the line hands a piece over whole: on a slow one large
-pieces would be lost in part when the connection breaks, on a fast one small ones cost more than what is in them."""
-
-HURRIED, SLOW = 0.05, 0.5
-"""Seconds that a piece takes on a line where the next may be larger, and where it has to be smaller."""
 
 WORTH_DROPPING = 16 * 1_048_576
 """Bytes of a refused body that are read and dropped, so that a browser, which sends all first, gets to the answer."""
@@ -35,16 +27,8 @@ class Body:
 
     def pieces(self) -> Iterator[bytes | memoryview]:
         """Each is good until the next. Raises BrokeOff."""
-        size = FIRST
         while self.left > 0:
-            started = time.monotonic()
-            piece = self._read(min(size, self.left))
-            took = time.monotonic() - started
-            yield piece
-            if took < HURRIED:
-                size = min(LARGEST, size * 2)
-            elif took > SLOW:
-                size = max(SMALLEST, size // 2)
+            yield self._read()
 
     def drop(self) -> None:
         """Read on and keep nothing, where that is soon done. Otherwise the server closes the connection."""
@@ -52,11 +36,11 @@ class Body:
             return
         with contextlib.suppress(BrokeOff):
             while self.left > 0:
-                self._read(min(LARGEST, self.left))
+                self._read()
 
-    def _read(self, size: int) -> bytes | memoryview:
+    def _read(self) -> bytes | memoryview:
         try:
-            piece = self.line.read(size) if self.line else self.request.read(size)
+            piece = self.line.read(self.left) if self.line else self.request.read(min(65_536, self.left))
         except OSError:
             raise BrokeOff from None
         if not self.begun:

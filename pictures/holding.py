@@ -61,7 +61,7 @@ def stored(held: Held, upload: UploadedFile, visitor: Visitor) -> Held:
     try:
         draft = Draft.objects.store(upload, name=upload.name or "", visitor=visitor, min_width=slot.min_width)
     except Refusal as refusal:
-        return Held(slot, held.picture, held.token, error=str(refusal), code=refusal.code, fresh=held.fresh)
+        return replace(held, error=str(refusal), code=refusal.code)
     if held.fresh:
         remove(held.token, visitor)
     return Held(slot, draft.picture, draft.token, fresh=True)
@@ -81,4 +81,4 @@ def remove(token: str, visitor: Visitor) -> None:
     """Delete the visitor's own draft; anything else is left alone."""
     draft = Draft.objects.carried(token, visitor) if token else None
     if draft is not None:
-        draft.picture.delete()
+        draft.picture.discard()

@@ -30,7 +30,8 @@ class Line:
         body: Any = environ.get("wsgi.input")
         reader: Any = getattr(body, "reader", None)
         unreader: Any = getattr(reader, "unreader", None)
-        known = isinstance(getattr(reader, "length", None), int) and hasattr(unreader, "take_buffered")
+        known = hasattr(body, "buf") and hasattr(unreader, "take_buffered")
+        known = known and isinstance(getattr(reader, "length", None), int)
         if not isinstance(connection, socket.socket) or not known or body.buf.tell():
             return None
         held = unreader.take_buffered()

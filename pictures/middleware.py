@@ -13,7 +13,7 @@ from pictures.uploads import OverlongUpload
 class RequestSizeMiddleware:
     """Answers 413 to a request that is larger than any form of ours, before anything of it is stored.
 
-    Stands last, so that the page has its language and style; views and the CSRF check read the body later still.
+    Stands behind those that give the page its language and style, and before the first that reads the body.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

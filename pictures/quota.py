@@ -3,16 +3,16 @@
 from django.conf import settings
 
 from antispam.limits import within
-from pictures.refusals import TooManyDrafts
+from pictures.refusals import TooManyUploads, TooManyWaiting
 from pictures.visitors import Visitor
 
 
 def spend(visitor: Visitor) -> None:
-    """Count one upload. Raises TooManyDrafts when the visitor is over a limit."""
+    """Count one upload. Raises TooManyWaiting, and TooManyUploads for a network that uploads very many."""
     if visitor.digest and held_by(visitor) >= settings.PICTURES_OPEN_DRAFTS:
-        raise TooManyDrafts
+        raise TooManyWaiting(settings.PICTURES_OPEN_DRAFTS)
     if visitor.address and not within("upload", visitor.address, most=settings.PICTURES_UPLOADS_PER_HOUR):
-        raise TooManyDrafts
+        raise TooManyUploads
 
 
 def held_by(visitor: Visitor) -> int:

@@ -207,8 +207,27 @@ class NotStored(Refusal):
         )
 
 
-class TooManyDrafts(Refusal):
-    """More uploads than one visitor needs: the quota of open drafts or of uploads an hour."""
+class TooManyWaiting(Refusal):
+    """The visitor has as many pictures here as one may have that no form has been sent in with. Time does not help."""
+
+    code = "too_many_waiting"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    def sentence(self) -> str:
+        return ngettext(
+            "You already have %(most)s picture waiting, and we cannot keep more for you. Send in what it belongs to "
+            "or remove it, and choose the picture again; what you have saved is still here.",
+            "You already have %(most)s pictures waiting, and we cannot keep more for you. Send in what they belong to "
+            "or remove one of them, and choose the picture again; what you have saved is still here.",
+            self.most,
+        ) % {"most": grouped(self.most)}
+
+
+class TooManyUploads(Refusal):
+    """More uploads an hour than one network needs."""
 
     code = "too_many"
 

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 from django.conf import settings
 
 from pictures.limits import MAX_RENDITION_HEIGHT, WIDTHS
+from pictures.rendering_child import DISK_FULL, OUT_OF_MEMORY
 from pictures.uploads import spool_dir
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ PNG and 1 as JPEG; the rest is for a file of 200 MiB, which the decoders hold wh
 
 CPU_SECONDS = 60
 SECONDS = 120
-
-OUT_OF_MEMORY, DISK_FULL = 3, 4
 
 
 class CouldNotRender(Exception):
@@ -54,7 +53,7 @@ class Rendering:
 
 
 @contextmanager
-def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECONDS) -> Iterator[Rendering]:
+def rendered(picture: "Picture") -> Iterator[Rendering]:
     """Renditions of the picture's original.
 
     Raises CouldNotRender; FileNotFoundError when the original is gone; OSError when the disk or the store fails.
@@ -70,10 +69,10 @@ def rendered(picture: "Picture", *, memory: int = MEMORY, seconds: float = SECON
             "size": [picture.width, picture.height],
             "widths": WIDTHS,
             "max_height": MAX_RENDITION_HEIGHT,
-            "memory": memory,
+            "memory": MEMORY,
             "cpu_seconds": CPU_SECONDS,
         }
-        answer = run_child(job, seconds=seconds)
+        answer = run_child(job)
         sizes = [(width, height) for width, height in answer["sizes"]]
         yield Rendering(folder, sizes, answer["fallback"], _checksum(source))
 

@@ -1,7 +1,7 @@
 """The child process that decodes a stranger's picture: `python -m pictures.rendering_child '<job as JSON>'`.
 
 It limits itself before it loads the decoder, knows no secrets, imports nothing of Django, reads one file and writes
-a few small ones. Exit codes: 0 done (the answer is JSON on stdout), 1 unreadable, 3 out of memory, 4 disk full.
+a few small ones. The answer is JSON on stdout.
 """
 
 import errno
@@ -11,6 +11,9 @@ import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+UNREADABLE, OUT_OF_MEMORY, DISK_FULL = 1, 3, 4
+"""Exit codes, beside 0."""
 
 MOST_WRITTEN = 64 * 1024 * 1024
 """Bytes in any one file the child may write."""
@@ -132,13 +135,13 @@ def main() -> int:
         answer = render(job)
     except MemoryError:
         sys.stderr.write("out of memory\n")
-        return 3
+        return OUT_OF_MEMORY
     except OSError as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return 4 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 1
+        return DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else UNREADABLE
     except Exception as error:  # whatever a decoder says about a stranger's file, it is unreadable
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return 1
+        return UNREADABLE
     sys.stdout.write(json.dumps(answer))
     return 0
 

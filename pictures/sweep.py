@@ -47,9 +47,7 @@ class Sweep:
         kept = Draft.objects.filter(kept_until__gt=timezone.now()).values("picture")
         unclaimed = Picture.objects.unclaimed().filter(uploaded_at__lt=before).exclude(pk__in=kept)
         old = list(unclaimed.order_by("uploaded_at")[:AT_ONCE])
-        for picture in old:
-            picture.delete()
-        return len(old)
+        return sum(picture.discard() for picture in old)
 
     def remove_idle_transfers(self) -> int:
         """Delete transfers to which nothing has come for a day, with their bytes. Returns how many."""

@@ -30,9 +30,6 @@ class PictureInput(forms.Widget):
         return id_ or ""
 
 
-def widget_html(held: Held, *, invalid: bool = False) -> SafeString:
+def widget_html(held: Held) -> SafeString:
     """The widget as the upload endpoint hands it back, the same as in the page."""
-    attrs = {"id": held.slot.id}
-    if invalid:
-        attrs["aria-invalid"] = "true"
-    return PictureInput().render(held.slot.name, held, attrs)
+    return PictureInput().render(held.slot.name, held, {"id": held.slot.id})

@@ -14,7 +14,6 @@ class Source:
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.size = file.seek(0, os.SEEK_END)
-        self.read_bytes = 0
 
     def at(self, position: int, length: int) -> bytes:
         """Exactly `length` bytes from `position`. Raises OutOfBounds when the file does not have them."""
@@ -22,7 +21,6 @@ class Source:
             raise OutOfBounds
         self.file.seek(position)
         found = self.file.read(length)
-        self.read_bytes += len(found)
         if len(found) != length:
             raise OutOfBounds
         return found

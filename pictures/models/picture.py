@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import uuid
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from pictures.models.rendering import Renderable
 from pictures.names import display_name
 from pictures.numbers import grouped, size_in_words
 from pictures.refusals import NotStored
-from workflow import IllegalTransition, locked
+from workflow import Gone, IllegalTransition, locked
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +39,9 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def checking(self) -> "PictureQuerySet":
         return self.filter(state=Picture.State.CHECKING)
 
-    def hanging(self, minutes: int = 10) -> "PictureQuerySet":
+    def hanging(self) -> "PictureQuerySet":
         """Pictures that have been checking for longer than any attempt takes."""
-        before = timezone.now() - timedelta(minutes=minutes)
+        before = timezone.now() - timedelta(minutes=10)
         return self.checking().filter(
             models.Q(attempted_at=None) | models.Q(attempted_at__lt=before), uploaded_at__lt=before
         )
@@ -183,6 +184,16 @@ class Picture(Renderable):
             self.claimed_for, self.claimed_at = label, timezone.now()
             self.save(update_fields=["claimed_for", "claimed_at"])
             self.draft_set.all().delete()
+
+    def discard(self) -> bool:
+        """Delete a picture that is in no use, with its files. Returns whether it was: one that has been claimed
+        meanwhile stays, and one that is gone already is as it should be.
+        """
+        with contextlib.suppress(Gone), locked(self):
+            if self.claimed_at is None:
+                self.delete()
+                return True
+        return False
 
     def publish(self) -> None:
         """Let anyone see the renditions, now or as soon as they are ready. Raises NotReady for a rejected picture."""

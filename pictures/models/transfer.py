@@ -182,11 +182,14 @@ class Transfer(models.Model):
     def end(self) -> None:
         """Give the transfer up, with its bytes and the draft it may have become meanwhile. Raises Busy."""
         with contextlib.suppress(Gone), self.partial.opened() as file, held(file):
-            self._drop()
+            self._give_up()
             return
-        draft = Draft.objects.filter(transfer=self).first()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        draft = Draft.objects.filter(transfer=self).select_related("picture").first()
         if draft is not None:
-            draft.picture.delete()
+            draft.picture.discard()
         else:
             self._drop()
 

@@ -5,11 +5,12 @@ from http import HTTPStatus
 from django.http import JsonResponse
 
 from antispam.limits import HOUR
-from pictures.refusals import NotStored, Refusal, TooLarge, TooManyDrafts
+from pictures.refusals import NotStored, Refusal, TooLarge, TooManyUploads, TooManyWaiting
 
 STATUSES = {
     TooLarge.code: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    TooManyDrafts.code: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyUploads.code: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyWaiting.code: HTTPStatus.TOO_MANY_REQUESTS,
     NotStored.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -20,6 +21,6 @@ def answer(sentence: str, *, html: str = "", status: int = 200) -> JsonResponse:
 
 def refused(refusal: Refusal) -> JsonResponse:
     response = answer(str(refusal), status=STATUSES.get(refusal.code, HTTPStatus.BAD_REQUEST))
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+    if isinstance(refusal, TooManyUploads):
         response.headers["Retry-After"] = str(HOUR)
     return response

@@ -23,12 +23,22 @@ from pictures.views.slots import slot_or_refusal
 from pictures.visitors import Visitor
 from pictures.widgets import widget_html
 
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    tus.Malformed: HTTPStatus.BAD_REQUEST,
+    Transfer.DoesNotExist: HTTPStatus.NOT_FOUND,
+    BrokeOff: HTTPStatus.REQUEST_TIMEOUT,
+    Overtaken: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
+    Busy: HTTPStatus.LOCKED,
+}
+"""What is told without a sentence."""
+
 
 class TusView(View):
     """Speaks one version of the protocol, and says so. The sentences are for people; the rest is between programs."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # For networks that let no PATCH through. The CSRF check was that of a POST.
+        # The protocol wants it, for networks that let no PATCH through. The CSRF check was that of a POST.
         if request.method == "POST" and "X-HTTP-Method-Override" in request.headers:
             request.method = request.headers["X-HTTP-Method-Override"].upper()
         if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != tus.VERSION:
@@ -38,8 +48,8 @@ class TusView(View):
         else:
             try:
                 response = super().dispatch(request, *args, **kwargs)
-            except tus.Malformed:
-                response = HttpResponse(status=HTTPStatus.BAD_REQUEST)
+            except tuple(STATUSES) as trouble:
+                response = HttpResponse(status=STATUSES[type(trouble)])
         response.headers["Tus-Resumable"] = tus.VERSION
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -82,17 +92,6 @@ class TransferView(TusView):
 
     http_method_names = ["head", "patch", "delete", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except Transfer.DoesNotExist:
-            status = HTTPStatus.NOT_FOUND
-        except Gone:
-            status = HTTPStatus.GONE
-        except Busy:
-            status = HTTPStatus.LOCKED
-        return HttpResponse(status=status, headers={"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"})
-
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.visitor = Visitor.of(request)
@@ -129,10 +128,6 @@ class TransferView(TusView):
                     return self.saved(received(slot, transfer, self.visitor, replaces=metadata.get("saved", "")))
             except Refusal as refusal:
                 return refused(refusal)
-            except Overtaken:
-                return HttpResponse(status=HTTPStatus.CONFLICT)
-            except BrokeOff:
-                return HttpResponse(status=HTTPStatus.REQUEST_TIMEOUT)
         headers = {"Upload-Offset": str(transfer.offset), **described(transfer)}
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
 

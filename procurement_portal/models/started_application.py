@@ -118,7 +118,7 @@ class StartedApplication(Continuable):
         """Delete what was written, and the pictures."""
         with transaction.atomic():
             for draft in Draft.objects.behind(self.pictures).select_related("picture"):
-                draft.picture.delete()
+                draft.picture.discard()
             self.delete()
 
     @classmethod
@@ -154,12 +154,17 @@ class StartedApplication(Continuable):
 
 
 def same_pictures(sent: Values, kept: Values) -> Values:
-    """The kept pictures that were uploaded once more: two clicks on a form with files are no two opinions."""
+    """The kept pictures that were uploaded once more: two clicks on a form with files are no two opinions.
+
+    Told by what is known at once, and by the sha256 where both have it: that comes with the renditions.
+    """
     same: Values = {}
     for name in SLOT_NAMES:
         tokens = {*sent.get(name, []), *kept.get(name, [])}
         if len(tokens) == 2:
-            contents = Draft.objects.behind(tokens).values_list("picture__sha256", flat=True)
-            if len(contents) == 2 and len(set(contents)) == 1:
+            about = ("picture__sha256", "picture__name", "picture__size", "picture__width", "picture__height")
+            files = Draft.objects.behind(tokens).values_list(*about)
+            checksums, seen = {file[0] for file in files} - {""}, {file[1:] for file in files}
+            if len(files) == 2 and len(checksums) <= 1 and len(seen) == 1:
                 same[name] = kept[name]
     return same

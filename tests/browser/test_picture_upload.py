@@ -109,6 +109,47 @@ def test_an_upload_can_be_cancelled(page, axe):
     assert not Picture.objects.exists()
 
 
+@pytest.fixture
+def beginnings(page) -> list[Route]:
+    """The requests that begin an upload: held until a test lets them go."""
+    held: list[Route] = []
+    page.route("**/overforingar/", lambda route: held.append(route))
+    return held
+
+
+def let_go(page: Page, beginning: Route) -> list[str]:
+    """The methods in which the page asks for the upload that was just begun, until it gives it up."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method) if PIECES.search(request.url) else None)
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        beginning.continue_()
+    return asked
+
+
+def test_one_cancelled_before_the_server_has_answered_is_not_sent(page, beginnings):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen())
+    logo(page).get_by_role("button", name="Avbryt").click()
+    expect(logo(page).get_by_role("status")).to_have_text("Uppladdningen avbröts.")
+    assert let_go(page, beginnings[0]) == ["DELETE"]
+    expect_no(Transfer)
+    assert not Picture.objects.exists()
+    expect(logo(page).get_by_role("status")).to_have_text("Uppladdningen avbröts.")
+
+
+def test_another_one_chosen_before_the_server_has_answered_is_the_one_that_is_saved(page, beginnings):
+    page.goto("/host/")
+    page.set_input_files("#id_logo", chosen("fel.png"))
+    expect(logo(page).get_by_role("status")).to_contain_text("fel.png")
+    page.set_input_files("#id_logo", chosen("rätt.png"))
+    expect(logo(page).get_by_role("status")).to_contain_text("rätt.png")
+    assert let_go(page, beginnings[0]) == ["DELETE"]
+    beginnings[1].continue_()
+    expect(logo(page).locator(".picture-input__saved")).to_contain_text("rätt.png")
+    assert [picture.name for picture in Picture.objects.all()] == ["rätt.png"]
+    assert [transfer.name for transfer in Transfer.objects.all()] == ["rätt.png"]
+
+
 def test_a_saved_one_can_be_replaced_and_removed(page):
     page.goto("/host/")
     page.set_input_files("#id_logo", chosen())

@@ -8,6 +8,7 @@ import hashlib
 import io
 import itertools
 import struct
+import zipfile
 import zlib
 from typing import Any
 
@@ -21,6 +22,7 @@ from pictures.rendering_child import rendition_sizes
 from pictures.visitors import Visitor
 
 ORIENTATION = 0x0112
+SCRIPT = b"<script>alert(document.cookie)</script>"
 numbers = itertools.count(1)
 
 
@@ -66,6 +68,14 @@ def png_header(width: int, height: int) -> bytes:
     """The beginning of a PNG that claims this size, however large, in 45 bytes."""
     ihdr = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + ihdr + png_chunk(b"IDAT", b"")
+
+
+def zipped() -> bytes:
+    """A ZIP file with a page in it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("index.html", SCRIPT)
+    return file.getvalue()
 
 
 def upload(content: bytes, name: str = "bild.png") -> SimpleUploadedFile:

@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -10,34 +9,26 @@ import pytest
 from pictures import body as bodies
 from pictures.limits import MAX_BYTES
 from pictures.models import Picture, Transfer
-from pictures.uploads import spool_dir
 from tests.pictures.factories import jpeg_bytes, png_bytes, png_chunk, png_header, webp_bytes
-from tests.pictures.transfers import SLOT, TRANSFERS, TUS, begun, metadata, offset_of, patched, transferred
-
-pytestmark = pytest.mark.django_db
-
-PNG = png_bytes(300, 300, compress_level=0)
-OUT_OF_ORDER = (
-    "Just nu kan vi inte spara bilder. Det är inget fel på din, och det du har skrivit finns kvar. "
-    "Vänta några minuter och välj bilden igen."
+from tests.pictures.transfers import (
+    OUT_OF_ORDER,
+    PNG,
+    SLOT,
+    TRANSFERS,
+    TUS,
+    begun,
+    metadata,
+    offset_of,
+    patched,
+    spooled,
+    transferred,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
-
-
-@pytest.fixture
-def place(client) -> str:
-    """Where the client has sent the first 100,000 of PNG's bytes."""
-    place = begun(client, len(PNG), "hus.png")["Location"]
-    assert patched(client, place, PNG[:100_000], 0).status_code == 204
-    return place
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 def nothing_is_kept() -> bool:
-    return not Transfer.objects.exists() and not Picture.objects.exists() and not list(spool_dir().iterdir())
+    return not Transfer.objects.exists() and not Picture.objects.exists() and spooled() == []
 
 
 # --- Refused before a byte has come ----------------------------------------------------------------------------------
@@ -301,41 +292,3 @@ def test_what_is_left_of_a_refused_piece_is_read_where_that_is_soon_done(rf, len
 def test_who_leaves_a_refused_piece_unsent_is_let_go(rf):
     request = rf.generic("PATCH", "/", **{"CONTENT_LENGTH": "1000", "wsgi.input": BreakingOff(b"x", TimeoutError())})
     bodies.Body(request).drop()
-
-
-# --- The pieces the body is read in ----------------------------------------------------------------------------------
-
-
-class Line(io.BytesIO):
-    """A line so slow that each read takes some seconds, by a clock that only it moves."""
-
-    def __init__(self, content: bytes, seconds: float, monkeypatch) -> None:
-        super().__init__(content)
-        self.asked: list[int] = []
-        now = 0.0
-
-        def read(size=-1, /):
-            nonlocal now
-            now += seconds
-            self.asked.append(size)
-            return io.BytesIO.read(self, size)
-
-        self.read = read  # type: ignore[method-assign]
-        monkeypatch.setattr(time, "monotonic", lambda: now)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "asked"),
-    [
-        (0.001, [65_536, 131_072, 262_144, 524_288, 1_016_960]),
-        (0.1, [65_536] * 30 + [33_920]),
-        (1, [65_536, 32_768, 16_384, 16_384]),
-    ],
-    ids=["fast", "middling", "slow"],
-)
-def test_pieces_are_large_on_a_fast_line_and_small_on_a_slow_one(rf, monkeypatch, seconds, asked):
-    line = Line(bytes(2_000_000), seconds, monkeypatch)
-    request = rf.generic("PATCH", "/", **{"CONTENT_LENGTH": "2000000", "wsgi.input": line})
-    assert b"".join(bodies.Body(request).pieces()) == bytes(2_000_000)
-    assert line.asked[: len(asked)] == asked
-    assert max(line.asked) <= 1_048_576

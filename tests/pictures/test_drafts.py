@@ -224,6 +224,27 @@ def test_a_picture_belongs_to_one_object():
         picture.claim("application 2")
 
 
+def test_a_picture_nobody_uses_is_discarded_with_its_files(django_capture_on_commit_callbacks):
+    picture = kept_picture()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert picture.discard()
+    assert not Picture.objects.exists()
+    assert not Path(picture.original.path).exists()
+
+
+def test_one_that_has_been_claimed_meanwhile_is_not_discarded():
+    picture = kept_picture()
+    Picture.objects.get().claim("application 1")
+    assert not picture.discard()
+    assert Picture.objects.get().claimed_for == "application 1"
+
+
+def test_one_that_is_gone_already_is_discarded_in_peace():
+    picture = kept_picture()
+    Picture.objects.all().delete()
+    assert not picture.discard()
+
+
 def test_claim_pictures_leaves_the_ones_the_object_had():
     picture = ready_picture(claimed_for="older")
     form = host({"company": "Bygg AB"}, initial={"logo": picture})
@@ -242,8 +263,8 @@ def test_open_drafts_have_a_limit(settings):
     assert form.errors == {
         "logo": [
             (
-                "Du har laddat upp många bilder på kort tid. "
-                "Vänta en timme och välj bilden igen; det du har sparat finns kvar."
+                "Du har redan 2 bilder som väntar, och fler kan vi inte spara åt dig. Skicka in det de hör till eller "
+                "ta bort någon av dem, och välj bilden igen; det du har sparat finns kvar."
             )
         ]
     }

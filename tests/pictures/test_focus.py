@@ -87,6 +87,13 @@ def test_a_new_picture_begins_in_the_middle_whatever_the_old_one_had(portrait):
     assert checked(form) == ["center"]
 
 
+def test_a_refused_upload_keeps_what_was_chosen_for_the_picture_that_stays(portrait):
+    data = {"upload_portrait": "1", "portrait-saved": str(portrait.pk), "portrait-focus": "left"}
+    form = host(data, {"portrait": upload(png_bytes(10, 10))}, initial={"portrait": portrait})
+    assert list(form.errors) == ["portrait"]
+    assert checked(form) == ["left"]
+
+
 def test_a_picture_sent_while_filling_in_comes_back_with_the_question(client):
     slot = Slot("portrait", "id_portrait", "Porträtt", 200, "sv", crops=True)
     assert transferred(client, png_bytes(), slot=slot).json()["html"].count('name="portrait-focus"') == 9

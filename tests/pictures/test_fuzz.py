@@ -52,7 +52,7 @@ def hold(content: bytes) -> None:
         found = refusal
     assert time.process_time() - started < MOST_SECONDS
     if isinstance(found, Refusal):
-        assert str(found).endswith((".", "först.", "igen."))
+        assert str(found).endswith(".")
     else:
         assert found.width > 0
         assert found.height > 0

@@ -1,5 +1,6 @@
 """Reading a body below gunicorn's reader, with gunicorn's own readers over a real pair of sockets."""
 
+import io
 import socket
 from types import SimpleNamespace
 from typing import Any
@@ -97,3 +98,13 @@ def test_another_server_is_read_as_usual(sender, gone):
     del request.environ[gone]
     assert Line.below(request) is None
     assert b"".join(Body(request).pieces()) == CONTENT[:100_000]
+
+
+@pytest.mark.parametrize("part", ["reader", "buf"])
+def test_a_reader_that_is_not_as_we_know_it_is_left_alone(sender, part):
+    request = sender.request(100_000, already_read=CONTENT[:100_000])
+    reader = request.environ["wsgi.input"].reader
+    body = request.environ["wsgi.input"] = SimpleNamespace(reader=reader, buf=io.BytesIO())
+    delattr(body, part)
+    assert Line.below(request) is None
+    assert reader.unreader.take_buffered() == CONTENT[:100_000]

@@ -219,6 +219,17 @@ def test_who_comes_back_does_not_wait_for_the_broken_connection_to_time_out(send
     expect_one_picture()
 
 
+def test_a_dozen_pictures_on_slow_lines_leave_room_for_a_page(server: Server, sender: Sender):
+    """Each holds a thread of the one worker."""
+    sender.begin()
+    lines = [sender.open(len(PNG), 0) for _ in range(12)]
+    started = time.monotonic()
+    assert server.ask("GET", "/healthz").status == 200
+    assert time.monotonic() - started < 5
+    for line in lines:
+        line.close()
+
+
 def test_what_the_first_bytes_give_away_is_answered_while_the_rest_is_still_to_come(sender: Sender):
     sender.begin(190 * 2**20, "cv.png")
     line = sender.open(190 * 2**20, 0)

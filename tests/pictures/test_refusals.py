@@ -9,6 +9,26 @@ from pictures.limits import MAX_BYTES
 from pictures.names import display_name
 from tests.pictures.factories import jpeg_bytes, png_bytes, png_header, webp_bytes
 
+EXAMPLES = [
+    refusals.Empty(),
+    refusals.TooLarge(MAX_BYTES + 1),
+    refusals.WrongExtension("gif"),
+    refusals.WrongExtension(""),
+    refusals.WrongType("png", "JPEG"),
+    refusals.NotAPicture("PDF"),
+    refusals.NotAPicture(),
+    refusals.Heic(),
+    refusals.Damaged("PNG"),
+    refusals.Animated("PNG"),
+    refusals.TooNarrow(199, 200),
+    refusals.TooNarrow(199, 200, turned=True),
+    refusals.TooManyPixels(12_001, 10_000),
+    refusals.TooLong(20_001, 10),
+    refusals.NotStored(),
+    refusals.TooManyWaiting(60),
+    refusals.TooManyUploads(),
+]
+
 
 def refused(content: bytes, name: str, min_width: int = 200) -> refusals.Refusal:
     with pytest.raises(refusals.Refusal) as refusal:
@@ -92,6 +112,19 @@ def test_the_same_sentences_in_english():
         assert (
             str(refused(png_bytes(199, 10), "a.png")) == "The picture is 199 pixels wide; it needs to be at least 200."
         )
+
+
+@pytest.mark.parametrize("refusal", EXAMPLES, ids=repr)
+def test_each_is_said_in_swedish(refusal):
+    with translation.override("en"):
+        in_english = str(refusal)
+    assert str(refusal) != in_english
+
+
+def test_there_is_an_example_of_each_and_no_two_share_a_code():
+    kinds = refusals.Refusal.__subclasses__()
+    assert {type(refusal) for refusal in EXAMPLES} == set(kinds)
+    assert len({kind.code for kind in kinds}) == len(kinds)
 
 
 def test_exactly_120_million_pixels_and_20_000_on_a_side_are_taken():

@@ -303,7 +303,7 @@ class TestPicture:
         assert told == [("rejected", "unreadable")]
 
     def test_a_bomb_is_rejected_and_the_worker_lives(self, told, monkeypatch):
-        monkeypatch.setattr(rendering, "run_child", lambda job, seconds: self.heavy())
+        monkeypatch.setattr(rendering, "run_child", lambda job: self.heavy())
         picture = kept_picture()
         picture.render()
         assert told == [("rejected", "too_heavy")]

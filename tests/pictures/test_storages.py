@@ -27,8 +27,7 @@ def in_bucket(settings, **options) -> None:
 
 
 @pytest.fixture
-def bucket(settings, monkeypatch):
-    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
+def bucket(settings, no_broker):
     in_bucket(settings)
     with mock_aws():
         account = boto3.resource("s3", region_name="eu-north-1")

@@ -61,6 +61,18 @@ def test_leaves_a_draft_whose_form_is_kept_for_longer():
     assert list(Picture.objects.all()) == [kept]
 
 
+def test_leaves_a_draft_that_a_form_claims_at_that_moment(monkeypatch):
+    picture, discard = kept_picture(uploaded_at=ago(days=8)), Picture.discard
+
+    def claimed_just_before(swept):
+        picture.claim("ansökan 1")
+        return discard(swept)
+
+    monkeypatch.setattr(Picture, "discard", claimed_just_before)
+    assert Sweep().remove_old_drafts() == 0
+    assert Picture.objects.get().claimed_for == "ansökan 1"
+
+
 def test_removes_uploads_that_nothing_finished():
     left, fresh = spool_dir() / "a.upload", spool_dir() / "b.upload"
     left.touch()

@@ -3,49 +3,22 @@
 import hashlib
 import io
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pictures import partial, tus, uploads
+from pictures import partial, tus
 from pictures.limits import MAX_BYTES
-from pictures.models import Draft, Picture, Transfer
+from pictures.models import Draft, Picture, Transfer, transfer
 from pictures.partial import held
 from pictures.slots import Slot
 from tests.pictures.factories import jpeg_bytes, png_bytes
-from tests.pictures.transfers import (
-    TRANSFERS,
-    TUS,
-    begun,
-    offset_of,
-    patched,
-    transferred,
-)
+from tests.pictures.transfers import PNG, TRANSFERS, TUS, begun, offset_of, patched, spooled, transferred
 
-pytestmark = pytest.mark.django_db
-
-PNG = png_bytes(300, 300, compress_level=0)
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    """Pictures stay in state `checking` until a test renders them."""
-    monkeypatch.setattr(Picture, "ask_for_rendering", lambda picture: None)
-
-
-def spooled() -> list[Path]:
-    return list(uploads.spool_dir().iterdir())
-
-
-@pytest.fixture
-def place(client) -> str:
-    """Where the client has sent the first 100,000 of PNG's bytes."""
-    place = begun(client, len(PNG), "hus.png")["Location"]
-    assert patched(client, place, PNG[:100_000], 0).status_code == 204
-    return place
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 # --- A picture comes in ----------------------------------------------------------------------------------------------
@@ -211,6 +184,21 @@ def test_giving_it_up_just_as_it_was_saved_removes_what_was_saved(client, place)
     assert (Transfer.objects.count(), Picture.objects.count(), spooled()) == (0, 0, [])
 
 
+def test_giving_it_up_while_somebody_finishes_it_removes_what_was_saved(client, place, monkeypatch):
+    """The file is still there when we open it; the hold is ours when the draft has been made."""
+
+    @contextmanager
+    def after_them(file):
+        monkeypatch.setattr(transfer, "held", held)
+        assert patched(client, place, PNG[100_000:], 100_000).status_code == 201
+        with held(file):
+            yield
+
+    monkeypatch.setattr(transfer, "held", after_them)
+    assert client.delete(place, headers=TUS).status_code == 204
+    assert (Transfer.objects.count(), Picture.objects.count(), spooled()) == (0, 0, [])
+
+
 def test_one_that_was_given_up_meanwhile_takes_no_more(client, place):
     class Meanwhile(io.BytesIO):
         def read(self, size=-1, /):
@@ -253,13 +241,27 @@ def test_every_change_needs_the_csrf_token(place):
     assert strict.delete(place, headers=TUS).status_code == 403
 
 
-def test_too_many_get_429_and_those_under_way_count(client, settings):
+def test_too_many_at_once_get_429_and_those_under_way_count(client, settings):
+    """An hour does not help: nothing is said of one."""
     settings.PICTURES_OPEN_DRAFTS = 2
     assert transferred(client, PNG).status_code == 201
     assert begun(client, len(PNG)).status_code == 201
     response = begun(client, len(PNG))
+    assert (response.status_code, "Retry-After" in response) == (429, False)
+    assert response.json()["sentence"].startswith("Du har redan 2 bilder som väntar,")
+    Transfer.objects.get(draft=None).end()
+    assert begun(client, len(PNG)).status_code == 201
+
+
+def test_too_many_within_an_hour_get_429_and_are_told_when_to_come_back(client, settings):
+    settings.PICTURES_UPLOADS_PER_HOUR = 1
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "an hour"}}
+    assert begun(client, len(PNG)).status_code == 201
+    response = begun(client, len(PNG))
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
-    assert response.json()["sentence"].startswith("Du har laddat upp många bilder på kort tid.")
+    assert response.json()["sentence"] == (
+        "Du har laddat upp många bilder på kort tid. Vänta en timme och välj bilden igen; det du har sparat finns kvar."
+    )
 
 
 def test_it_waits_for_a_day_and_on_another_host_not_at_all(client, place):

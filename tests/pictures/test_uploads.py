@@ -1,18 +1,13 @@
-"""The handler that takes the files of forms in, and what becomes of whole requests."""
-
-import io
-from pathlib import Path
+"""The handler that takes the files of forms in."""
 
 import pytest
-from django.test import RequestFactory
 
-from pictures import limits, middleware, refusals, uploads
+from pictures import uploads
 from pictures.limits import MAX_BYTES
 from pictures.models import Picture
 from pictures.uploads import OverlongUpload, SpoolingUploadHandler
 from tests.pictures.factories import png_bytes, upload
-
-FORM = "/inkopsportalen/ansokan/"
+from tests.pictures.transfers import spooled
 
 
 def taken(pieces, name="bild.png"):
@@ -22,10 +17,6 @@ def taken(pieces, name="bild.png"):
     for piece in pieces:
         assert handler.receive_data_chunk(piece, 0) is None
     return handler.file_complete(0)
-
-
-def spooled() -> list[Path]:
-    return list(uploads.spool_dir().iterdir())
 
 
 def test_a_small_file_stays_in_memory():
@@ -78,43 +69,7 @@ def test_an_interrupted_upload_leaves_nothing():
 def test_a_spooled_file_is_stored_by_renaming_it(client):
     content = png_bytes(900, 900, compress_level=0)
     assert len(content) > uploads.SMALL
-    assert client.post(FORM, {"logo": upload(content), "upload_logo": "1"}).status_code == 200
+    assert client.post("/inkopsportalen/ansokan/", {"logo": upload(content), "upload_logo": "1"}).status_code == 200
     picture = Picture.objects.get()
     assert picture.original.read() == content
     assert spooled() == []
-
-
-# --- Whole requests ------------------------------------------------------------------------------------------------
-
-
-def test_a_request_far_beyond_the_limit_gets_the_413_page_and_is_not_kept(db, client, monkeypatch):
-    monkeypatch.setattr(middleware, "MAX_REQUEST_BYTES", 100_000)
-    response = client.post(FORM, {"logo": upload(png_bytes(900, 900, compress_level=0)), "upload_logo": "1"})
-    assert response.status_code == 413
-    assert "Du skickade 2,3\xa0MB på en gång; vi kan ta emot högst 0,1\xa0MB åt gången." in response.text
-    assert spooled() == []
-
-
-def test_three_pictures_at_their_largest_fit_in_one_request():
-    assert 3 * MAX_BYTES < limits.MAX_REQUEST_BYTES < 4 * MAX_BYTES
-
-
-@pytest.mark.parametrize("length", ["", "abc", "-1", "10"])
-def test_a_length_that_is_no_number_is_left_to_the_server(length):
-    request = RequestFactory().post("/", CONTENT_LENGTH=length)
-    assert middleware.declared_length(request) <= 10
-
-
-def test_a_sender_who_leaves_is_nobody_to_answer():
-    class Gone(io.BytesIO):
-        def read(self, *args):
-            raise OSError
-
-    request = RequestFactory().get("/")
-    request._stream = Gone()
-    middleware.drain(request)
-
-
-def test_every_sentence_is_translated():
-    assert "HEIC" in str(refusals.Heic())
-    assert str(refusals.Heic()) != refusals.Heic.__doc__

@@ -1,16 +1,28 @@
 """Sends a file as the script in the page does: a place for it is made, and its pieces go there."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
 
+from pictures.models import Picture
 from pictures.slots import Slot
+from pictures.uploads import spool_dir
+from tests.pictures.factories import png_bytes
 
 SLOT = Slot("logo", "id_logo", "Logotyp", 200, "sv")
 TRANSFERS = "/bilder/overforingar/"
 TUS = {"Tus-Resumable": "1.0.0"}
+PNG = png_bytes(300, 300, compress_level=0)
+"""Large enough to be sent in pieces."""
+
+OUT_OF_ORDER = (
+    "Just nu kan vi inte spara bilder. Det är inget fel på din, och det du har skrivit finns kvar. "
+    "Vänta några minuter och välj bilden igen."
+)
+"""What is said when our own disk or store does not take a picture."""
 
 
 def metadata(**texts: str) -> str:
@@ -51,3 +63,22 @@ def transferred(
         response = patched(client, place, content[offset : offset + piece], offset)
         offset += piece
     return response
+
+
+def refused(client: Client, content: bytes, name: str = "logga.png") -> str:
+    """The sentence a person gets; nothing has been kept."""
+    response = transferred(client, content, name)
+    assert response.status_code == 400, response.json()
+    assert (Picture.objects.count(), spooled()) == (0, [])
+    return response.json()["sentence"]
+
+
+def taken(client: Client, content: bytes, name: str = "logga.png") -> Picture:
+    response = transferred(client, content, name)
+    assert response.status_code == 201, response.json()
+    return Picture.objects.get()
+
+
+def spooled() -> list[Path]:
+    """What lies where uploads wait."""
+    return list(spool_dir().iterdir())

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from mailing.models import Letter
 from merging import mark
@@ -15,8 +16,9 @@ from pictures.models import Draft, Picture
 from pictures.sweep import Sweep
 from procurement_portal.forms.application import ApplicationForm
 from procurement_portal.models import Application, StartedApplication
+from procurement_portal.models.started_application import same_pictures
 from procurement_portal.tasks import sweep_unconfirmed
-from tests.pictures.factories import png_bytes, upload
+from tests.pictures.factories import png_bytes, saved, upload, visitor
 from tests.pictures.transfers import transferred
 from tests.procurement_portal.factories import form_data, ticket
 
@@ -245,6 +247,51 @@ def test_two_clicks_on_a_form_with_files_that_is_not_right_are_no_two_opinions(c
     page = window.send(**pictures())
     assert (page.status_code, "picture" in page.context["form"].errors) == (400, False)
     assert len(StartedApplication.objects.get().pictures) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [("annan.png", 200), ("logotyp.png", 210)], ids=["another name", "another size"]
+)
+def test_two_windows_with_two_pictures_in_one_place_are_asked_which_before_either_is_rendered(client, name, width):
+    first, second = Window(client), Window(client)
+    first.save(logo=upload(png_bytes(200, 100), "logotyp.png"))
+    page = second.save(logo=upload(png_bytes(width, 100), name))
+    assert set(Picture.objects.values_list("state", "sha256")) == {("checking", "")}
+    assert (page.status_code, page.context["form"].errors) == (
+        409,
+        {
+            "logo": [
+                (
+                    "Logotyp är ändrat i ett annat fönster också. Det du valde här står kvar: "
+                    "spara eller skicka igen om det är det som gäller."
+                )
+            ]
+        },
+    )
+    assert page.context["form"]["logo"].value().picture.name == name
+    second.save()
+    assert client.get(url()).context["form"]["logo"].value().picture.width == width
+
+
+def test_two_windows_with_the_same_picture_have_nothing_to_choose_between(client):
+    first, second = Window(client), Window(client)
+    for window in (first, second):
+        page = window.save(logo=upload(png_bytes(200, 100), "logotyp.png"))
+        assert (page.status_code, page.context["form"].errors) == (200, {})
+    assert len(StartedApplication.objects.get().pictures) == 1
+
+
+def test_two_pictures_that_differ_in_nothing_but_what_they_show_are_told_apart_once_both_are_rendered():
+    drafts = [
+        Draft.objects.store(upload(saved(Image.new("RGB", (200, 100), colour), "PNG", compress_level=0)),
+                            name="logotyp.png", visitor=visitor())
+        for colour in ("red", "blue")
+    ]  # fmt: skip
+    assert drafts[0].picture.size == drafts[1].picture.size
+    for draft in drafts:
+        draft.picture.render()
+    first, second = ({"logo": [draft.token]} for draft in drafts)
+    assert same_pictures(first, second) == {}
 
 
 def test_a_session_that_is_over_loses_nothing_in_an_open_window(client):

@@ -41,7 +41,9 @@ export class Transfer {
         if (trouble instanceof Refusal) return this.end("refused", trouble.message);
         if (!(trouble instanceof Break)) throw trouble;
         this.isBroken = true;
-        if (!(await this.isReadable())) return this.end("refused", this.words.unreadable);
+        const readable = await this.isReadable();
+        if (this.over) return;
+        if (!readable) return this.end("refused", this.words.unreadable);
         if (trouble.message || !(await this.rest())) return this.tell.stopped(trouble.message);
       }
     }
@@ -62,9 +64,9 @@ export class Transfer {
   async send() {
     if (!this.address) await this.begin();
     else await this.findOffset();
-    if (this.isBroken) this.tell.resumed();
+    if (this.isBroken && !this.over) this.tell.resumed();
     this.isBroken = false;
-    for (;;) {
+    while (!this.over) {
       const end = Math.min(this.file.size, this.offset + (PIECES[this.piece] ?? this.file.size));
       const answer = await this.sendPiece(end);
       if (answer.status === 201) return this.end("saved", answer.said);
@@ -76,6 +78,8 @@ export class Transfer {
   async begin() {
     const headers = { "Upload-Length": this.file.size, "Upload-Metadata": this.metadata };
     this.address = this.judged(await this.ask("POST", this.url, { headers })).header("Location");
+    // Cancelled before it had an address.
+    if (this.over) this.cancel();
   }
 
   async findOffset() {
