@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from generic.lists import wants_partial
+
 
 def needs_second_factor(request: HttpRequest) -> bool:
     """Whether this is a coordinator who has not shown a second factor since signing in."""
@@ -45,20 +47,14 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponseBase:
 
 def place_of(request: HttpRequest) -> str:
     """Where the person comes back to afterwards: the page they wanted, or were on when a part of it was asked for."""
-    if wants_part(request):
+    if wants_partial(request):
         return request.htmx.current_url_abs_path or reverse("accounts:start")  # type: ignore[attr-defined]
     return request.get_full_path() if request.method == "GET" else reverse("accounts:start")
 
 
 def lead(request: HttpRequest, address: str) -> HttpResponseBase:
     """Lead the whole window there: htmx would follow a redirect and put that page where the part was to go."""
-    return HttpResponseClientRedirect(address) if wants_part(request) else redirect(address)
-
-
-def wants_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page that the person is on, and not for another page."""
-    htmx = getattr(request, "htmx", None)  # the middleware's, which nothing before it has
-    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return HttpResponseClientRedirect(address) if wants_partial(request) else redirect(address)
 
 
 class SignInRequiredMixin:

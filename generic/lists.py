@@ -13,9 +13,9 @@ class ForgivingPages:
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """Whether htmx asks, and wants the part of the page that changes."""
-    htmx = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    """Whether htmx asks for the part of the page that changes, and not for another page."""
+    htmx = getattr(request, "htmx", None)  # the middleware's, which nothing before it has
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def readable(data: QueryDict) -> QueryDict:

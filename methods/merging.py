@@ -1,8 +1,5 @@
 """Putting together what two people wrote in the same section at the same time."""
 
-import re
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.forms import BoundField
@@ -11,44 +8,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from labs.models import FocusArea
+from merging import Difference
 from methods.exceptions import EditConflict
 from methods.forms.sections import BasicsForm, ComponentFormSet, SectionForm
 from methods.models import Revision
 from methods.models.searching import RICH_COLUMNS
-
-_BLOCK = re.compile(r"<(p|h3|h4|ul|ol|blockquote)>.*?</\1>", re.DOTALL)
-
-
-def merge_html(theirs: str, yours: str) -> str:
-    """Both texts in one, block by block: what is alike once, and where they differ theirs before yours."""
-    a, b = _blocks(theirs), _blocks(yours)
-    merged: list[str] = []
-    for kind, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        merged += a[a1:a2]
-        if kind != "equal":
-            merged += b[b1:b2]
-    return "".join(merged)
-
-
-def _blocks(html: str) -> list[str]:
-    """The text's outermost blocks. Where lists nest, the text is one block: never cut inside of anything."""
-    blocks = [match.group() for match in _BLOCK.finditer(html)]
-    return blocks if "".join(blocks) == html and not any(_nests(block) for block in blocks) else [html] if html else []
-
-
-def _nests(block: str) -> bool:
-    tag = block[1 : block.index(">")]
-    return block.count(f"<{tag}>") != block.count(f"</{tag}>")
-
-
-@dataclass
-class Difference:
-    """One field that two people wrote differently: both texts as they read, and the field to settle it in."""
-
-    label: str
-    theirs: str
-    yours: str
-    field: BoundField | None
+from richtext.merging import merge_html
 
 
 class Merge:
@@ -61,7 +26,13 @@ class Merge:
         self.saved_by = revision.saved_by(conflict.section)
         self.saved_at = revision.section_saved_at(conflict.section)
         self.differences = [
-            Difference(self._label(name), self._shown(name, theirs), self._shown(name, yours), self._field(name))
+            Difference(
+                label=self._label(name),
+                language=revision.language,
+                theirs=self._shown(name, theirs),
+                yours=self._shown(name, yours),
+                field=self._field(name),
+            )
             for name, yours in conflict.yours.items()
             if (theirs := conflict.theirs[name]) != yours
         ]

@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from methods.merging import Difference, merge_html
+from merging import Difference
 from newsletter.forms.issue import IssueForm
 from newsletter.models import Issue
 from newsletter.models.wording import SavedMeanwhile
+from richtext.merging import merge_html
 
 RICH = ("intro", "intro_en")
 
@@ -26,7 +27,7 @@ class WordsMerge:
                 together[name] = merge_html(conflict.theirs[name], conflict.yours[name])
         self.form = IssueForm(instance=issue)
         self.form.initial = {**self.form.initial, **together}
-        saves = issue.events.filter(verb="changed", particulars__has_key="fields")
+        saves = issue.events.filter(verb="changed", particulars__fields__has_any_keys=list(conflict.yours))
         self.saved = saves.newest_first().first()
 
     @property
@@ -34,6 +35,7 @@ class WordsMerge:
         return [
             Difference(
                 label=str(self.form.fields[name].label),
+                language="en" if name.endswith("_en") else "sv",
                 theirs=shown(name, self.conflict.theirs[name]),
                 yours=shown(name, self.conflict.yours[name]),
                 field=self.form[name],

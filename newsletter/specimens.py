@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.utils.functional import cached_property
 
 from newsletter.audience import Audience
 from newsletter.models import Issue, IssueItem, Subscriber, Variant
@@ -76,7 +77,7 @@ class WrittenDown:
         by_id = {item.pk: item for item in self.issue.items.with_sources()}
         return [
             Version(key_of(variant.items), [by_id[pk] for pk in variant.items], variant.language, count)
-            for variant, count in self._counted()
+            for variant, count in self._counted
         ]
 
     def named(self, key: str, language: str) -> tuple[str, str]:
@@ -89,6 +90,7 @@ class WrittenDown:
 
     def words(self, key: str, language: str) -> Words:
         variant = self._variant(key, language)
+        variant.refresh_from_db(fields=["text", "html"])
         return Words(variant.language, variant.subject, variant.text, variant.html)
 
     def readers(self, version: Version, *, most: int) -> list[Subscriber]:
@@ -96,6 +98,7 @@ class WrittenDown:
         deliveries = self.issue.deliveries.filter(variant=self._variant(version.key, version.language))
         return [delivery.subscriber for delivery in deliveries.select_related("subscriber").order_by("pk")[:most]]
 
+    @cached_property
     def _counted(self) -> list[tuple[Variant, int]]:
         # Counted by the issue, for which there is an index.
         counts: dict[int, int] = dict(
@@ -107,7 +110,7 @@ class WrittenDown:
     def _variant(self, key: str, language: str) -> Variant:
         fitting = [
             variant
-            for variant, _count in self._counted()
+            for variant, _count in self._counted
             if not key or (key_of(variant.items), variant.language) == (key, language)
         ]
         if not fitting:

@@ -10,7 +10,7 @@ from django.db import models
 from history.models import Event
 from labs.models import Assessment, Goal, Lab, Measurement
 from methods.models import Method, Revision
-from newsletter.models import DiaryEntry, Issue
+from newsletter.models import DiaryEntry, Issue, Schedule
 from procurement_portal.models import Application, ReferralPause, Supplier, Tip
 
 # Each with what its name and address need, so that a page of events costs one query per kind of thing. People and
@@ -24,6 +24,7 @@ SUBJECTS: list[models.QuerySet[Any]] = [
     Revision.objects.select_related("method__lab"),
     DiaryEntry.objects.select_related("lab"),
     Issue.objects.all(),
+    Schedule.objects.all(),
     Application.objects.all(),
     Supplier.objects.all(),
     Tip.objects.all(),

@@ -11,6 +11,7 @@ from django.utils import translation
 from accounts.access import note_second_factor
 from accounts.models import User
 from labs.models import FocusArea, Lab, Membership
+from tests.newsletter.sink import Sink
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +26,18 @@ def disk_of_its_own(settings, tmp_path):
     """The test's files are stored in a folder of its own."""
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def sink(settings):
+    """A real SMTP server; the site's mail goes there."""
+    with Sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 5
+        yield sink
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ class DiaryFilterForm(forms.Form):
         label=_("Search the diary"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
     lab = forms.ModelChoiceField(
-        Lab.objects.all(), label=_("Lab"), to_field_name="slug", required=False, empty_label=_("All labs")
+        Lab.objects.alphabetical(), label=_("Lab"), to_field_name="slug", required=False, empty_label=_("All labs")
     )
     area = forms.ModelChoiceField(
         FocusArea.objects.all(),
@@ -23,10 +23,6 @@ class DiaryFilterForm(forms.Form):
         required=False,
         empty_label=_("All focus areas"),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["lab"].queryset = Lab.objects.alphabetical()  # type: ignore[attr-defined]
 
     def narrow(self, entries: DiaryEntryQuerySet) -> DiaryEntryQuerySet:
         self.is_valid()

@@ -1,6 +1,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -90,10 +91,19 @@ class EntryForm(PicturesFormMixin, forms.ModelForm):
 
     def save(self, commit: bool = True) -> DiaryEntry:
         """Store what was written. A new entry sent twice within half a minute is stored once."""
+        if self.instance.pk is not None:
+            return self._change()
         # In turn, as two entries with one title would take the same address.
         with in_turn("newsletter.entry"):
-            began = self.instance.pk is None
-            return (began and self._stored_just_now()) or self._store(began=began)
+            return self._stored_just_now() or self._begin()
+
+    @transaction.atomic
+    def _change(self) -> DiaryEntry:
+        entry: DiaryEntry = self.instance
+        self.claim_pictures(label_of(entry))
+        said = {name: value for name, value in self.cleaned_data.items() if name != "alt"}
+        entry.change(by=self.writer, picture_alt=self.cleaned_data["alt"], **said)
+        return entry
 
     def _stored_just_now(self) -> DiaryEntry | None:
         """What the first of two clicks has stored."""
@@ -101,24 +111,18 @@ class EntryForm(PicturesFormMixin, forms.ModelForm):
         since = timezone.now() - DOUBLE_CLICK
         return DiaryEntry.objects.filter(author=self.writer, created_at__gt=since, **said).first()
 
-    def _store(self, *, began: bool) -> DiaryEntry:
+    def _begin(self) -> DiaryEntry:
         entry: DiaryEntry = super().save(commit=False)
-        if began:
-            entry.author = self.writer
-        entry.picture = self.cleaned_data.get("picture")
+        entry.author, entry.picture = self.writer, self.cleaned_data.get("picture")
         entry.save()
         self.save_m2m()
-        self._take_over_picture(entry)
-        if began:
-            entry.record("created", by=self.writer)
-        elif self.changed_data:
-            entry.note_change(by=self.writer, fields=self.changed_data)
-        return entry
-
-    def _take_over_picture(self, entry: DiaryEntry) -> None:
-        """Make the picture the entry's own, with its description, and as public as the entry is."""
-        self.claim_pictures(f"newsletter.diaryentry {entry.pk}")
+        self.claim_pictures(label_of(entry))
         if entry.picture:
             entry.picture.describe(self.cleaned_data["alt"])
-            if entry.is_published and not entry.picture.public:
-                entry.picture.publish()
+        entry.record("created", by=self.writer)
+        return entry
+
+
+def label_of(entry: DiaryEntry) -> str:
+    """What the entry's picture is claimed for."""
+    return f"newsletter.diaryentry {entry.pk}"

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from newsletter.forms.ids import ids_in
 from newsletter.models import Delivery, Subscriber
 from newsletter.models.delivery import DeliveryQuerySet
 
@@ -70,7 +71,7 @@ class ChosenForm(forms.Form):
         """Of a page at most."""
         data = cast(QueryDict, self.data)
         words = data.getlist("only") or data.getlist("delivery")
-        return [int(word) for word in words[:200] if word.isascii() and word.isdecimal() and len(word) < 19]
+        return ids_in(words, most=200)
 
     def chosen(self, uncertain: Any) -> Any:
         """The deliveries meant, among the uncertain ones of an issue."""

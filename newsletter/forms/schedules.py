@@ -28,6 +28,4 @@ class SchedulesForm(forms.Form):
         self.initial = {"automatic": list(chosen)}
 
     def save(self, *, by: Any) -> None:
-        for rhythm in Rhythm.values:
-            automatic = rhythm in self.cleaned_data["automatic"]
-            Schedule.objects.update_or_create(rhythm=rhythm, defaults={"automatic": automatic, "changed_by": by})
+        Schedule.automate(self.cleaned_data["automatic"], by=by)

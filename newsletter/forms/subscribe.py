@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from antispam import TicketedForm
+from newsletter.forms.address import AddressField
 from newsletter.forms.preferences import ChoicesForm
-from newsletter.models.address import normalised
 
 # What a subscriber agrees to. Stored word for word, in the language it was read in, with every sign-up.
 CONSENT = _(
@@ -15,17 +15,9 @@ CONSENT = _(
 class SubscribeForm(ChoicesForm, TicketedForm):
     """Signing up for the newsletter. An address is only written to for real once its owner has confirmed it."""
 
-    email = forms.CharField(
-        label=_("E-mail address"),
-        max_length=320,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-        error_messages={"required": _("Write the e-mail address the newsletter should go to.")},
-    )
+    email = AddressField(label=_("E-mail address"))
     consent = forms.BooleanField(
         label=CONSENT, error_messages={"required": _("Tick this if you want the newsletter; we need your yes.")}
     )
 
     field_order = ["email", "frequency", "labs", "focus_areas", "language", "consent"]
-
-    def clean_email(self) -> str:
-        return normalised(self.cleaned_data["email"])

@@ -5,6 +5,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsletter.models.token import new_token
 from workflow import IllegalTransition, locked
 
 Reader = Any  # A Subscriber, which has the fields.
@@ -132,7 +133,7 @@ class Movable(models.Model):
             self.email = email
             # What still comes back from the earlier address says nothing about this one.
             self.confirmed_at = timezone.now()
-            self.token = type(self)._meta.get_field("token").get_default()
+            self.token = new_token()
             try:
                 with transaction.atomic():
                     self.save(update_fields=["email", "token", "confirmed_at"])

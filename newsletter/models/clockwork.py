@@ -83,8 +83,9 @@ class Clockwork(models.Model):
         reaching = cls.objects.filter(kind=kind, period_end__gte=until)
         if reaching.exclude(state="cancelled", period_end__gt=now).exists():
             return True
-        subscribers = cls._meta.get_field("deliveries").related_model._meta.get_field("subscriber").related_model
-        if not subscribers.objects.receiving(now).filter(frequency=kind).exists():
+        from newsletter.models.subscriber import Subscriber
+
+        if not Subscriber.objects.receiving(now).filter(frequency=kind).exists():
             return True
         return kind == "each" and not cls._has_news_since_last(kind, until, now)
 

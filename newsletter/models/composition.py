@@ -75,8 +75,9 @@ class Composable(models.Model):
     @classmethod
     def missed_period(cls: Any, kind: str, period: Period) -> Period | None:
         """What readers of the rhythm who have been away have missed, up to where `period` begins; at most 100 days."""
-        subscribers = cls._meta.get_field("deliveries").related_model._meta.get_field("subscriber").related_model
-        away = subscribers.objects.receiving(timezone.now()).filter(frequency=kind, news_from__lt=period.start)
+        from newsletter.models.subscriber import Subscriber
+
+        away = Subscriber.objects.receiving(timezone.now()).filter(frequency=kind, news_from__lt=period.start)
         oldest = away.aggregate(oldest=models.Min("news_from"))["oldest"]
         start = max(oldest, period.end - FURTHEST_BACK) if oldest else period.start
         return Period(start, period.start) if start < period.start else None
@@ -177,12 +178,30 @@ class Composable(models.Model):
         """
         with locked(self):
             self.check_editable()
-            before = list(self.items.values_list("pk", flat=True))
+            before = self._order()
             wanted = [pk for pk in dict.fromkeys(item_ids) if pk in set(before)]
-            order = wanted + [pk for pk in before if pk not in set(wanted)]
-            if order != before:
-                items = self.items.in_bulk(order)
-                for position, pk in enumerate(order, start=1):
-                    items[pk].position = position
-                self.items.bulk_update(items.values(), ["position"])
-                self.record("changed", by=by, order=order)
+            self._put_in_order(before, wanted + [pk for pk in before if pk not in set(wanted)], by=by)
+
+    def move(self: Draft, item_id: int, steps: int, *, by: Any) -> None:
+        """Move an item down by so many steps, up by negative ones, no further than to an end. Raises NoLongerDraft.
+
+        An item that somebody else has taken out meanwhile is passed over.
+        """
+        with locked(self):
+            self.check_editable()
+            before = self._order()
+            if item_id in before:
+                rest = [pk for pk in before if pk != item_id]
+                rest.insert(max(before.index(item_id) + steps, 0), item_id)
+                self._put_in_order(before, rest, by=by)
+
+    def _order(self: Draft) -> list[int]:
+        return list(self.items.values_list("pk", flat=True))
+
+    def _put_in_order(self: Draft, before: list[int], order: list[int], *, by: Any) -> None:
+        if order != before:
+            items = self.items.in_bulk(order)
+            for position, pk in enumerate(order, start=1):
+                items[pk].position = position
+            self.items.bulk_update(items.values(), ["position"])
+            self.record("changed", by=by, order=order)

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from history.models import BY_ITSELF, Eventful
+from newsletter.models.changing_entry import Changeable
 from newsletter.models.publication import Publishable
 from richtext.fields import RichTextField
 
@@ -78,7 +79,7 @@ class DiaryEntryQuerySet(models.QuerySet["DiaryEntry"]):
         return related.prefetch_related("focus_areas").defer("search")
 
 
-class DiaryEntry(Publishable, Eventful):
+class DiaryEntry(Publishable, Changeable, Eventful):
     """A page of the diary: what happened in a lab, or in the innovation lab as a whole when `lab` is empty.
 
     `partner` set means a partner article: text from an organisation outside, always marked as such.
@@ -210,8 +211,3 @@ class DiaryEntry(Publishable, Eventful):
         if not user.is_authenticated:
             return False
         return user.is_coordinator or (self.lab is not None and self.lab.has_member(user))
-
-    @transaction.atomic
-    def note_change(self, *, by: Any, fields: list[str]) -> None:
-        """Leave a trace of an edit; `fields` are the names of what was changed."""
-        self.record("changed", by=by, fields=fields)

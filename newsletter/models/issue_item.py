@@ -75,12 +75,6 @@ class IssueItem(models.Model):
         return self.entry is None or self.entry.state != "published"
 
     @property
-    def is_catch_up(self) -> bool:
-        """Told before to those who keep up; in the issue only for readers who had been away."""
-        start = self.issue.period_start
-        return self.news_at is not None and start is not None and self.news_at <= start
-
-    @property
     def source(self) -> Any:
         """The diary entry or the method that the item tells about."""
         return self.revision.method if self.revision else self.entry

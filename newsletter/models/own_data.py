@@ -45,6 +45,8 @@ class Exportable(models.Model):
                     "at": delivery.changed_at,
                     "attempts": delivery.attempt,
                     "answer": told(delivery.smtp_reply),
+                    "news_from": delivery.news_from,
+                    "closed_at": delivery.closed_at,
                 }
                 for delivery in self.deliveries.select_related("issue").order_by("pk")
             ],

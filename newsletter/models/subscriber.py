@@ -12,11 +12,12 @@ from django.utils.translation import pgettext_lazy
 from history.models import Eventful
 from newsletter.models.address import mark_of, readable, searchable
 from newsletter.models.changing_address import Movable
+from newsletter.models.erasing import Erasable
 from newsletter.models.on_request import AskingCoordinators
 from newsletter.models.own_data import Exportable
 from newsletter.models.own_pages import OwnPages
 from newsletter.models.rhythm import Rhythm
-from newsletter.models.subscription import Leavable
+from newsletter.models.subscription import Subscribing
 from newsletter.models.token import new_token
 
 # How long the mailed link to confirm an address works.
@@ -82,7 +83,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 __all__ = ["Subscriber", "SubscriberQuerySet", "new_token"]  # migration 0001 names `new_token` here
 
 
-class Subscriber(Leavable, Movable, AskingCoordinators, Exportable, OwnPages, Eventful):
+class Subscriber(Subscribing, Erasable, Movable, AskingCoordinators, Exportable, OwnPages, Eventful):
     """Someone who reads the diary in their inbox. No account: the token in their mails is the key.
 
     An erased subscriber keeps a row without address or choices, so that the books of what was sent still add up.

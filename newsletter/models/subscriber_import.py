@@ -5,13 +5,12 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from history.models import BY_ITSELF, Eventful
 from newsletter.models.import_content import ImportContent
+from newsletter.models.ordering_import import Orderable
 from newsletter.models.rhythm import Rhythm
-from workflow import IllegalTransition, locked
 
 # The uploaded addresses are kept so long at most, done with or not; the lines that were wrong a little longer.
 CONTENT_KEPT = datetime.timedelta(days=7)
@@ -19,22 +18,6 @@ PROBLEMS_KEPT = datetime.timedelta(days=30)
 # No step takes so long: then the worker is gone, and another goes on.
 STALLED_AFTER = datetime.timedelta(minutes=2)
 MOST_BYTES = 10 * 1024 * 1024
-
-
-class TooLateToCancelImport(IllegalTransition):
-    pass
-
-
-class NotReadyToImport(IllegalTransition):
-    pass
-
-
-class NumberToImportChanged(IllegalTransition):
-    pass
-
-
-class NothingToImport(IllegalTransition):
-    pass
 
 
 class SubscriberImportQuerySet(models.QuerySet["SubscriberImport"]):
@@ -59,7 +42,7 @@ class SubscriberImportQuerySet(models.QuerySet["SubscriberImport"]):
         return self.select_related("uploaded_by").order_by("-pk")
 
 
-class SubscriberImport(Eventful):
+class SubscriberImport(Orderable, Eventful):
     """A list of addresses that a coordinator brings, with the ground on which those people get mail from us.
 
     checking → ready → importing → done; cancelled before importing. `line` and the rows left are how far it has come:
@@ -170,57 +153,3 @@ class SubscriberImport(Eventful):
     def deleted_at(self) -> datetime.datetime:
         """When the addresses are deleted unless somebody imports them before."""
         return self.created_at + CONTENT_KEPT
-
-    def order(self, *, by: Any, count: int) -> None:
-        """Import the new addresses; `count` is the number the person has said yes to. Ordering twice is one order.
-
-        Raises NotReadyToImport, NumberToImportChanged, NothingToImport.
-        """
-        with locked(self):
-            if self.state in {self.State.IMPORTING, self.State.DONE}:
-                return
-            if self.state != self.State.READY:
-                raise NotReadyToImport(_("The list is not ready to be imported. Look at its page."))
-            if not self.new_count:
-                raise NothingToImport(_("The list has no new address, so there is nothing to import."))
-            if count != self.new_count:
-                raise NumberToImportChanged(
-                    _("The number of new addresses is now %(count)d. Look once more and confirm.")
-                    % {"count": self.new_count}
-                )
-            self.state = self.State.IMPORTING
-            self.moved_at = timezone.now()
-            self.save(update_fields=["state", "moved_at"])
-            self.record("ordered", by=by, count=count)
-            self.kick()
-
-    def cancel(self, *, by: Any) -> None:
-        """Import nothing, and delete the list. Raises TooLateToCancelImport once it is being imported."""
-        with locked(self):
-            if self.state == self.State.CANCELLED:
-                return
-            if self.state not in {self.State.CHECKING, self.State.READY}:
-                raise TooLateToCancelImport(_("The addresses are already being imported, or have been."))
-            self.close(self.State.CANCELLED)
-            self.record("cancelled", by=by)
-
-    def expire(self) -> None:
-        """Nobody has imported the list: delete it."""
-        with locked(self):
-            if self.state in {self.State.CHECKING, self.State.READY}:
-                self.close(self.State.CANCELLED)
-                self.record("expired")
-
-    def close(self, state: str) -> None:
-        """Note that nothing more is to come, and delete the uploaded addresses. The caller holds the row."""
-        self.state = state
-        self.finished_at = self.moved_at = timezone.now()
-        self.save()
-        self.rows.all().delete()
-        ImportContent.objects.filter(pk=self.pk).delete()
-
-    def kick(self) -> None:
-        """Have a worker go on with it once the transaction is through. Kicking too often does no harm."""
-        from newsletter.tasks import enqueue_import
-
-        transaction.on_commit(lambda: enqueue_import(self.pk))

@@ -1,10 +1,10 @@
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from merging import Merge, Seen, Values
 from workflow import IllegalTransition, locked
 
 Worded = Any  # An Issue, which has the fields.
@@ -36,7 +36,7 @@ class Wording(models.Model):
     @property
     def words_mark(self: Worded) -> str:
         """What a page carries to tell later which of the words it was opened with."""
-        return "-".join(map(_mark, self.words.values()))
+        return str(Seen.of(_held(self.words)))
 
     def reword(self: Worded, words: Mapping[str, str], *, seen: str, by: Any) -> None:
         """Write the words that the person has changed; `seen` is the mark of those their page was opened with.
@@ -46,22 +46,19 @@ class Wording(models.Model):
         """
         with locked(self):
             self.check_editable()
-            stored, opened = self.words, dict(zip(WORDS, seen.split("-"), strict=False))
-            written = {name for name in WORDS if _mark(words[name]) != opened.get(name)}
-            changed = {name: words[name] for name in WORDS if name in written and words[name] != stored[name]}
-            clashing = [name for name in changed if _mark(stored[name]) != opened.get(name)]
-            if clashing:
-                raise SavedMeanwhile(stored | changed, _only(changed, clashing), _only(stored, clashing))
+            stored = self.words
+            merge = Merge.of(_held(words), _held(stored), Seen.read(seen))
+            kept = {name: text for name, (text,) in merge.values.items()}
+            if merge.disputed:
+                yours = {name: words[name] for name in merge.disputed}
+                raise SavedMeanwhile(kept | yours, yours, {name: stored[name] for name in merge.disputed})
+            changed = [name for name in WORDS if kept[name] != stored[name]]
             if changed:
-                for name, text in changed.items():
-                    setattr(self, name, text)
-                self.save(update_fields=list(changed))
-                self.record("changed", by=by, fields=list(changed))
+                for name in changed:
+                    setattr(self, name, kept[name])
+                self.save(update_fields=changed)
+                self.record("changed", by=by, fields=changed)
 
 
-def _mark(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _only(words: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    return {name: words[name] for name in names}
+def _held(words: Mapping[str, str]) -> Values:
+    return {name: [words[name]] for name in WORDS}

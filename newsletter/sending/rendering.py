@@ -9,8 +9,10 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import Truncator
 
 from mailing.letters import absolute, inline_css
+from newsletter.arrangement import arrange_for_mail
 from newsletter.models import Issue, IssueItem
 
 # Stand where each recipient's own addresses go. Real-looking addresses, so that neither escaping nor inlining of CSS
@@ -39,8 +41,9 @@ def render(issue: Issue, items: Sequence[IssueItem], language: str) -> Words:
             "intro": issue.intro_in(language),
             "intro_language": issue.intro_language_in(language),
             "language": language,
-            "methods": [item for item in items if item.is_method],
-            "entries": [item for item in items if not item.is_method],
+            "preheader": preheader(issue, items, language),
+            # The same in HTML and in plain text.
+            "content": arrange_for_mail(items, intro=issue.intro_in(language)),
             "web_url": absolute(issue.get_absolute_url()),
             "archive_url": absolute(reverse("newsletter:archive")),
             "preferences_url": PREFERENCES,
@@ -52,6 +55,12 @@ def render(issue: Issue, items: Sequence[IssueItem], language: str) -> Words:
         text = get_template("newsletter/mail/issue.txt").template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
         html = inline_css(render_to_string("newsletter/mail/issue.html", context))
     return Words(language, str(context["subject"]), tidy(text), html)
+
+
+def preheader(issue: Issue, items: Sequence[IssueItem], language: str) -> str:
+    """The line that inboxes show after the subject: the coordinator's, else the titles of what is in the mail."""
+    titles = " · ".join(item.title for item in sorted(items, key=lambda item: not item.is_method))
+    return " ".join(issue.preheader_in(language).split()) or Truncator(titles).chars(200)
 
 
 def tidy(text: str) -> str:

@@ -1,15 +1,11 @@
 """What the mails of an issue need beyond plain templates."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.text import Truncator
 
 from mailing.letters import absolute
-from newsletter.arrangement import Arrangement, arrange_for_mail
-from newsletter.models import Issue, IssueItem
 from pictures.models import Picture
 from richtext.plain import to_plain
 
@@ -21,19 +17,6 @@ ESCAPED = re.compile(r"\\([\\*_\[\]\-•>#.)h])")
 
 # The width of the text column of our mails, in pixels.
 COLUMN = 544
-
-
-@register.simple_tag
-def arranged(methods: Sequence[IssueItem], entries: Sequence[IssueItem], intro: str = "") -> Arrangement:
-    """What is told, in reading order, and what of it only by its title; the same in HTML and in plain text."""
-    return arrange_for_mail([*methods, *entries], intro=intro)
-
-
-@register.simple_tag
-def preheader(issue: Issue, language: str, *groups: Sequence[IssueItem]) -> str:
-    """The line that inboxes show after the subject: the coordinator's, else the titles of what is in the mail."""
-    titles = " · ".join(item.title for items in groups for item in items)
-    return " ".join(issue.preheader_in(language).split()) or Truncator(titles).chars(200)
 
 
 @register.simple_tag

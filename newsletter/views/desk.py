@@ -38,7 +38,6 @@ class DeskView(IssueScoped, View):
         except NoLongerDraft as refusal:
             return self.show(self.issue, form, refused=str(refusal), status=409)
         except SavedMeanwhile as conflict:
-            issue = self.issue
             context = {"issue": issue, "merge": WordsMerge(issue, conflict)}
             return render(request, "newsletter/words_merge.html", context, status=409)
         messages.success(request, _("Saved."))

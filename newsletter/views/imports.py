@@ -12,7 +12,8 @@ from accounts.access import CoordinatorRequiredMixin
 from generic.lists import ForgivingPages, wants_partial
 from newsletter.forms.subscriber_import import ConfirmedImportForm, SubscriberImportForm
 from newsletter.models import ImportProblem, SubscriberImport
-from newsletter.models.subscriber_import import NumberToImportChanged, SubscriberImportQuerySet
+from newsletter.models.ordering_import import NumberToImportChanged
+from newsletter.models.subscriber_import import SubscriberImportQuerySet
 from newsletter.spreadsheet import download
 
 SHOWN_PROBLEMS = 200

@@ -9,6 +9,7 @@ from django.views import View
 
 from generic.lists import wants_partial
 from newsletter.audience import Audience
+from newsletter.forms.ids import ids_in
 from newsletter.forms.items import AddForm, NewsForm
 from newsletter.models import Issue
 from newsletter.models.composition import NoLongerDraft
@@ -57,16 +58,15 @@ class ItemsView(IssueScoped, View):
         """Do what the request asks for; returns what to say about it and where on the page that is."""
         wish, by = self.request.POST, self.request.user
         if "order" in wish:
-            issue.arrange(numbers(wish.getlist("order")), by=by)
+            issue.arrange(ids_in(wish.getlist("order"), most=MOST), by=by)
             return self.where(issue, wish.get("moved", "")), "items"
         if "remove" in wish:
             return self.take_out(issue), "items"
         for verb, step in (("up", -1), ("down", 1)):
             if verb in wish:
-                order = list(issue.items.values_list("pk", flat=True))
-                issue.arrange(moved(order, wish[verb], step), by=by)
-                place = f"item-{wish[verb]}" if wish[verb].isdecimal() else "items"
-                return self.where(issue, wish[verb]), place
+                (pk,) = ids_in([wish[verb]], most=1) or [0]
+                issue.move(pk, step, by=by)
+                return self.where(issue, wish[verb]), f"item-{pk}" if pk else "items"
         return self.put_in(issue), "news"
 
     def put_in(self, issue: Issue) -> str:
@@ -81,7 +81,7 @@ class ItemsView(IssueScoped, View):
         return said
 
     def take_out(self, issue: Issue) -> str:
-        (pk,) = numbers([self.request.POST["remove"]]) or [0]
+        (pk,) = ids_in([self.request.POST["remove"]], most=1) or [0]
         item = issue.items.with_sources().filter(pk=pk).first()
         if item and issue.take_out(pk, by=self.request.user):
             return _("“%(title)s” is taken out.") % {"title": item.title}
@@ -110,18 +110,3 @@ class ItemsView(IssueScoped, View):
     def desk(self, issue: Issue) -> str:
         query = self.request.GET.urlencode()[:1000]
         return f"{issue.get_desk_url()}?{query}" if query else issue.get_desk_url()
-
-
-def moved(order: list[int], wanted: str, step: int) -> list[int]:
-    """The ids with the wanted one a step further; what makes no sense changes nothing."""
-    chosen = next((pk for pk in order if str(pk) == wanted), None)
-    if chosen is None:
-        return order
-    to = max(order.index(chosen) + step, 0)
-    rest = [pk for pk in order if pk != chosen]
-    return [*rest[:to], chosen, *rest[to:]]
-
-
-def numbers(words: list[str]) -> list[int]:
-    """Those of the words that are ids."""
-    return [int(word) for word in words[:MOST] if word.isascii() and word.isdecimal() and len(word) < 19]

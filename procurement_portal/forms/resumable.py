@@ -11,9 +11,9 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from antispam import tickets
+from merging import Merge, Seen, Values, mark
 from pictures.fields import PictureBoundField, PictureField, PicturesFormMixin
 from pictures.visitors import Visitor
-from procurement_portal.merging import Merge, Seen, Values, mark
 from procurement_portal.models.started_application import StartedApplication
 
 # What is given when the form is sent in, each time anew, or only says how it is sent.

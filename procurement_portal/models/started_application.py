@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from antispam.limits import within
+from merging import Merge, Seen, Values
 from pictures.models import Draft
-from procurement_portal.merging import Merge, Seen, Values
 from procurement_portal.models.continuation import Continuable, ContinuationQuerySet
 from procurement_portal.models.enclosures import SLOT_NAMES
 from procurement_portal.models.refusals import AlreadySent, TooManyStarted, TooMuchToKeep

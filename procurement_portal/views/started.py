@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from antispam import tickets
 from antispam.limits import network
+from merging import Merge
 from pictures.visitors import Visitor
 from procurement_portal.forms.application import ApplicationForm
-from procurement_portal.merging import Merge
 from procurement_portal.models import Application, StartedApplication
 from procurement_portal.models.refusals import AlreadySent, TooManyStarted
 from procurement_portal.models.started_application import KEPT

@@ -222,4 +222,3 @@ LETTERS: dict[str, Callable[[Cast], Any]] = {
     "procurement_portal/mail/tip_received": tip,
     "procurement_portal/mail/withdrawn": lambda cast: procurement_portal.mails.withdrawn(cast.application()),
 }
-# Not letters of the outbox: it goes out through the newsletter's own engine.

@@ -17,7 +17,6 @@ from mailing.models import Letter
 from newsletter.models import Issue
 from tests.mailing.letters import ADDRESS, LETTERS, POSTAL, SITE, Cast
 from tests.mailing.raw import check, head_of, header
-from tests.newsletter.sink import Sink
 
 ISSUE = "newsletter/mail/issue"
 
@@ -26,16 +25,6 @@ ISSUE = "newsletter/mail/issue"
 def surroundings(settings, disk_of_its_own):
     settings.SITE_URL = SITE
     settings.POSTAL_ADDRESS = POSTAL
-
-
-@pytest.fixture
-def sink(settings):
-    with Sink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        yield sink
 
 
 def on_disk() -> dict[str, set[str]]:

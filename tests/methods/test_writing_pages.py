@@ -156,7 +156,7 @@ def test_the_later_writer_sees_both_texts_side_by_side(
     assert response.status_code == 409
     assert response.text.count("Labbledarens text.") >= 2
     assert response.text.count("Medlemmens text.") >= 2
-    assert "Demo Labbledare" in response.text
+    assert "Demo Labbledare sparade den " in response.text
     merged = {"version": 1, "problem": "Båda texterna.", "stay": "1"}
     assert member_client.post(section_url(draft, "problem"), merged).status_code == 302
     draft.refresh_from_db()

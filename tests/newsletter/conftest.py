@@ -5,7 +5,7 @@ import pytest
 from newsletter.models import DiaryEntry, Issue, Subscriber
 from newsletter.sending import IssueFreeze
 from tests.newsletter.factories import make_entry, make_frozen, make_issue, make_subscriber, make_subscribers
-from tests.newsletter.sink import Sink
+from tests.newsletter.pages import desk_of
 
 
 @pytest.fixture
@@ -25,15 +25,9 @@ def issue(entry, subscriber) -> Issue:
 
 
 @pytest.fixture
-def sink(settings):
-    """A real SMTP server; the site's mail goes there."""
-    with Sink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_TIMEOUT = 5
-        yield sink
+def desk(issue) -> str:
+    """The address of the issue's desk."""
+    return desk_of(issue)
 
 
 @pytest.fixture

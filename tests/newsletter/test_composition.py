@@ -103,6 +103,17 @@ def test_arranging_loses_nothing_that_somebody_else_has_done(three, coordinator,
     assert titles(three) == ["C", "A", "Ny"]
 
 
+@pytest.mark.parametrize(("steps", "order"), [(1, "ACB"), (-1, "BAC"), (0, "ABC"), (9, "ACB"), (-9, "BAC")])
+def test_an_item_is_moved_no_further_than_to_an_end(three, coordinator, steps, order):
+    three.move(three.items.all()[1].pk, steps, by=coordinator)
+    assert "".join(titles(three)) == order
+
+
+def test_who_moves_what_is_gone_changes_nothing(three, coordinator):
+    three.move(999999, 1, by=coordinator)
+    assert (titles(three), three.events.filter(verb="changed").exists()) == (["A", "B", "C"], False)
+
+
 def test_a_longer_order_takes_no_more_queries(three, coordinator, django_assert_max_num_queries):
     for number in range(20):
         three.add(make_entry(f"Nr {number}"), by=coordinator)
@@ -134,6 +145,8 @@ def test_a_sent_issue_is_not_rearranged(issue, coordinator):
     Issue.objects.update(state="cancelled")
     with pytest.raises(NoLongerDraft):
         issue.arrange([issue.items.get().pk], by=coordinator)
+    with pytest.raises(NoLongerDraft):
+        issue.move(issue.items.get().pk, 1, by=coordinator)
     with pytest.raises(NoLongerDraft):
         issue.take_out(issue.items.get().pk, by=coordinator)
     with pytest.raises(NoLongerDraft):

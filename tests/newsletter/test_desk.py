@@ -23,11 +23,6 @@ from tests.newsletter.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(issue) -> str:
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
-
-
 PAGES = ["", "forhandsvisning/", "forhandsvisning/mejl/", "sandning/", "installande/", "mottagare/"]
 
 

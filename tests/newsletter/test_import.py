@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.celery import app
 from newsletter.importing import ImportCheck, ImportTakeover, check, takeover
 from newsletter.models import Consent, ImportContent, ImportRow, Subscriber, SubscriberImport
-from newsletter.models.subscriber_import import (
+from newsletter.models.ordering_import import (
     NothingToImport,
     NotReadyToImport,
     NumberToImportChanged,

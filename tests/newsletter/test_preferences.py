@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailing.models import Letter
 from mailing.outbox import sweep_out
 from newsletter import mails
-from newsletter.models import Subscriber
+from newsletter.models import Delivery, Subscriber
 from newsletter.models.address import mark_of
 from newsletter.models.subscription import NotSubscribing
 from newsletter.sending import Drain
@@ -192,6 +192,19 @@ def test_a_subscriber_takes_along_everything_that_is_kept(client, subscriber, pa
     assert [each["verb"] for each in data["events"]] == ["address_change_asked"]
     not_told = {"id", "token", "confirmation_token", "erased_at", "erased_mark"}
     assert {field.name for field in Subscriber._meta.concrete_fields} - not_told <= set(data)
+
+
+def test_a_subscriber_takes_along_all_that_a_delivery_says_about_them(client, subscriber, path, issue, coordinator):
+    issue.send(by=coordinator)
+    Drain(issue.pk).run()
+    since = timezone.now().replace(microsecond=0)
+    Delivery.objects.update(news_from=since)
+    (told,) = client.get(f"{path}uppgifter/").json()["deliveries"]
+    assert datetime.datetime.fromisoformat(told["news_from"]) == since
+    ours = {"id", "subscriber", "variant", "not_before", "lease_until", "worker", "timeline", "closed_by"}
+    names = {"attempt": "attempts", "changed_at": "at", "smtp_reply": "answer"}
+    kept = {field.name for field in Delivery._meta.concrete_fields} - ours
+    assert {names.get(name, name) for name in kept} == set(told)
 
 
 def test_whoever_comes_back_after_being_forgotten_is_welcome(subscriber):

@@ -1,8 +1,11 @@
 """What each reader would get, and what they got once it is sent."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mailing.models import Letter
+from newsletter.audience import Audience
 from newsletter.models import DiaryEntry, Issue, Subscriber
 from tests.newsletter.factories import (
     make_entry,
@@ -12,14 +15,6 @@ from tests.newsletter.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(issue) -> str:
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
-
-
-PAGES = ["", "forhandsvisning/", "forhandsvisning/mejl/", "sandning/", "installande/", "mottagare/"]
 
 
 def test_a_test_goes_to_the_coordinator_alone_with_impersonal_links(
@@ -109,6 +104,40 @@ def test_once_it_is_sent_the_preview_shows_what_was_sent(coordinator_client, coo
     assert ("Härifrån" in mail, "Därifrån" in mail, "From the diary" in mail) == (True, False, True)
     assert mail == sent.variants.get(language="en").html
     assert coordinator_client.get(f"{preview}?language=en").context["key"] == smallest.key
+
+
+def test_the_preview_asks_as_much_for_three_versions_as_for_one(
+    coordinator_client, coordinator, lab, other_lab, django_capture_on_commit_callbacks
+):
+    def queries() -> int:
+        issue = Issue.begin_special(by=coordinator)
+        issue.add(*entries, by=coordinator)
+        with django_capture_on_commit_callbacks(execute=True):
+            issue.send(by=coordinator, audience=Audience(issue).count())
+        page = f"/nyhetsbrev/utskick/{issue.pk}/forhandsvisning/"
+        coordinator_client.get(page)
+        with CaptureQueriesContext(connection) as captured:
+            variants.append(len(coordinator_client.get(page).context["variants"]))
+        tables = [query["sql"] for query in captured if 'FROM "newsletter_variant"' in query["sql"]]
+        assert len(tables) == 2, "One for all of them, one for the words of the one that is shown."
+        return len(captured)
+
+    variants: list[int] = []
+    entries = [make_entry("Härifrån", lab=lab), make_entry("Därifrån", lab=other_lab)]
+    make_subscriber("ett@example.org")
+    one = queries()
+    make_subscriber("tva@example.org", language="en")
+    make_subscriber("tre@example.org", labs=[other_lab])
+    assert (queries(), variants) == (one, [1, 3])
+
+
+def test_who_has_been_erased_is_named_without_a_link(coordinator_client, sent):
+    gone = Subscriber.objects.get(email="lasare0@example.org")
+    gone.erase()
+    page = coordinator_client.get(f"/nyhetsbrev/utskick/{sent.pk}/forhandsvisning/")
+    assert gone in page.context["some"]
+    assert '<li class="list__item">raderad prenumerant</li>' in page.text
+    assert gone.get_absolute_url() not in page.text
 
 
 def test_once_it_is_sent_there_are_no_other_versions(coordinator_client, sent):

@@ -78,7 +78,7 @@ def test_pages_publish_schedule_and_withdraw(lead_client, lab):
     entry = make_draft(lab=lab)
     page = entry.get_absolute_url()
     assert lead_client.post(f"{page}tidpunkt/", {"at": "2099-01-01T06:00"}).status_code == 302
-    assert "Det publiceras 1 januari 2099" in lead_client.get(page).content.decode()
+    assert "Publiceras 1 januari 2099" in lead_client.get(page).content.decode()
     assert lead_client.post(f"{page}atertagande/").status_code == 302
     assert lead_client.post(f"{page}publicering/").status_code == 302
     entry.refresh_from_db()

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from history.models import Event
 from newsletter.models import Issue, Schedule
 from tests.conftest import sign_in
 from tests.newsletter.factories import (
@@ -15,14 +16,6 @@ from tests.newsletter.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(issue) -> str:
-    return f"/nyhetsbrev/utskick/{issue.pk}/"
-
-
-PAGES = ["", "forhandsvisning/", "forhandsvisning/mejl/", "sandning/", "installande/", "mottagare/"]
 
 
 @pytest.mark.parametrize("where", ["sandning/", "tidpunkt/"])
@@ -215,8 +208,26 @@ def test_only_what_comes_again_is_promised_to_come_again(coordinator_client, coo
 
 
 def test_the_schedule_is_kept_with_who_changed_it(coordinator_client, lead_client, coordinator):
-    assert lead_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": "weekly"}).status_code == 403
-    assert coordinator_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": ["weekly"]}).status_code == 302
+    address = "/nyhetsbrev/utskick/tidtabell/"
+    assert lead_client.post(address, {"automatic": "weekly"}).status_code == 403
+    assert coordinator_client.post(address, {"automatic": ["weekly"]}).status_code == 302
     assert (Schedule.is_automatic("weekly"), Schedule.is_automatic("each")) == (True, False)
-    assert Schedule.objects.get(rhythm="weekly").changed_by == coordinator
-    assert coordinator_client.post("/nyhetsbrev/utskick/tidtabell/", {"automatic": ["hourly"]}).status_code == 400
+    assert Schedule.objects.get().changed_by == coordinator
+    assert coordinator_client.post(address, {"automatic": ["hourly"]}).status_code == 400
+
+
+def test_who_lets_the_clock_send_is_told_in_the_history(coordinator_client, coordinator, other_coordinator):
+    for chosen, by in (
+        (["weekly"], coordinator), (["weekly"], other_coordinator), (["monthly", "weekly"], coordinator),
+        (["monthly"], other_coordinator),
+    ):  # fmt: skip
+        Schedule.automate(chosen, by=by)
+    events = Event.objects.filter(subject_type__model="schedule").order_by("pk")
+    assert [(event.actor, event.verb, event.subject.rhythm) for event in events] == [
+        (coordinator, "turned_on", "weekly"),
+        (coordinator, "turned_on", "monthly"),
+        (other_coordinator, "turned_off", "weekly"),
+    ]
+    page = coordinator_client.get("/oversikt/handelser/").text
+    assert "slog av automatiska utskick" in page
+    assert '<a href="/nyhetsbrev/utskick/">en gång i veckan</a>' in page

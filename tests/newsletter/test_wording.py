@@ -2,7 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from newsletter.forms.issue import IssueForm
 from newsletter.models import Issue
 from newsletter.models.wording import SavedMeanwhile
 from tests.conftest import sign_in
@@ -42,6 +45,42 @@ def test_of_two_who_write_the_same_the_later_sees_both_texts(coordinator_client,
     assert coordinator_client.post(issue.get_desk_url(), answer | {"subject": "Vårt ämne"}).status_code == 302
     issue.refresh_from_db()
     assert (issue.subject, issue.preheader) == ("Vårt ämne", "Min rad")
+
+
+def test_the_merge_page_names_who_wrote_the_words_in_dispute_and_when(coordinator_client, other_client, issue):
+    mine, theirs = opened(coordinator_client, issue), opened(other_client, issue)
+    other_client.post(issue.get_desk_url(), theirs | {"subject": "Deras ämne"})
+    coordinator_client.post(issue.get_desk_url(), mine | {"preheader": "Min rad"})
+    response = coordinator_client.post(issue.get_desk_url(), mine | {"subject": "Mitt ämne", "preheader": "Min rad"})
+    save = issue.events.get(particulars={"fields": ["subject"]})
+    at = timezone.localtime(save.created_at)
+    assert (response.status_code, response.context["merge"].saved) == (409, save)
+    assert f"{save.actor.name} sparade den {date_format(at, 'j F')} kl. {at:%H.%M}, efter att du" in response.text
+
+
+def test_who_saves_while_the_merge_page_is_made_is_not_overwritten(
+    coordinator_client, other_client, issue, other_coordinator, monkeypatch
+):
+    mine, theirs = opened(coordinator_client, issue), opened(other_client, issue)
+    other_client.post(issue.get_desk_url(), theirs | {"subject": "Deras ämne"})
+
+    def save_for(form: IssueForm, issue: Issue, **by) -> None:
+        try:
+            real(form, issue, **by)
+        except SavedMeanwhile:
+            third = Issue.objects.get(pk=issue.pk)
+            third.reword(third.words | {"subject": "Tredje ämnet"}, seen=third.words_mark, by=other_coordinator)
+            raise
+
+    real = IssueForm.save_for
+    with monkeypatch.context() as patched:
+        patched.setattr(IssueForm, "save_for", save_for)
+        response = coordinator_client.post(issue.get_desk_url(), mine | {"subject": "Mitt ämne"})
+    together = response.context["merge"].form
+    answer = {name: together[name].value() for name in together.fields}
+    assert coordinator_client.post(issue.get_desk_url(), answer | {"subject": "Vårt ämne"}).status_code == 409
+    issue.refresh_from_db()
+    assert issue.subject == "Tredje ämnet"
 
 
 def test_introductions_are_put_together_paragraph_by_paragraph(coordinator_client, other_client, issue):

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from mailing.models import Letter
+from merging import Seen
 from pictures.inspection import inspect
 from pictures.models import Draft, Picture
-from procurement_portal.merging import Seen
 from procurement_portal.models import (
     Application,
     Category,

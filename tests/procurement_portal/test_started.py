@@ -6,9 +6,9 @@ from django.test import Client
 from django.utils import timezone
 
 from mailing.models import Letter
+from merging import mark
 from pictures.models import Draft, Picture
 from pictures.sweep import Sweep
-from procurement_portal.merging import mark
 from procurement_portal.models import Application, StartedApplication
 from procurement_portal.tasks import sweep_unconfirmed
 from tests.pictures.factories import png_bytes, upload

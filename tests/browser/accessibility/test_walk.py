@@ -11,7 +11,8 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from accounts.models import User
-from tests.browser.accessibility.stops import STOPS, Stop
+from tests.browser.accessibility.stop import Stop
+from tests.browser.accessibility.stops import STOPS
 from tests.browser.accessibility.world import World
 
 # The inbox for development has one address; the page for our own faults is written in both languages at once.

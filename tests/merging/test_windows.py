@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement_portal.merging import Merge, Seen, mark
+from merging import Merge, Seen, mark
 
 KEPT = {"company": ["Ljusgården AB"], "regions": ["skane", "gotland"]}
 

@@ -1,5 +1,4 @@
-from methods.differences import Piece, words_changed
-from methods.merging import merge_html
+from richtext.merging import merge_html
 
 
 def test_what_is_alike_stands_once_and_what_differs_stands_in_full() -> None:
@@ -16,12 +15,3 @@ def test_lists_are_never_cut_in_two() -> None:
 def test_an_empty_side_adds_nothing() -> None:
     assert merge_html("", "<p>x</p>") == "<p>x</p>"
     assert merge_html("<p>x</p>", "") == "<p>x</p>"
-
-
-def test_changes_are_told_word_by_word() -> None:
-    assert words_changed("Vi ses varje vecka", "Vi ses varannan vecka") == [
-        Piece("same", "Vi ses "),
-        Piece("removed", "varje"),
-        Piece("added", "varannan"),
-        Piece("same", " vecka"),
-    ]
