@@ -2,6 +2,8 @@ import datetime
 import logging
 import uuid
 from email.utils import parseaddr
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +37,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def past_retention(self) -> "LetterQuerySet":
         return self.exclude(state=Letter.State.QUEUED).filter(created_at__lt=timezone.now() - RETENTION)
+
+    def holding(self, *words: str) -> "LetterQuerySet":
+        """Letters in whose text or HTML one of the words stands, whoever they went to."""
+        found = (models.Q(**{f"{part}__contains": word}) for word in words for part in ("text", "html"))
+        return self.filter(reduce(or_, found))
 
     def claim(self, pk: int) -> "Letter | None":
         """Take a fresh or due letter for delivery, or None if somebody else has it or had it.

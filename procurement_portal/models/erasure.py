@@ -2,7 +2,6 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,8 +51,9 @@ class Erasable(Followable):
             supplier = self.supplier
             holders = [self, supplier] if supplier else [self]
             pictures = {each.picture for holder in holders for each in holder.enclosures}
-            # Whoever they went to: an address that was corrected later, or coordinators.
-            Letter.objects.filter(Q(text__contains=self.reference) | Q(html__contains=self.reference)).delete()
+            # Whoever they went to: an address that was corrected later, or coordinators. Before it was sent in there
+            # was no reference: links to the form hold its key.
+            Letter.objects.holding(self.reference, self.form_key.hex).delete()
             mails.erased(self)
             self.delete()
             if supplier:

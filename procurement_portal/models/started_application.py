@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from antispam.limits import within
+from mailing.models import Letter
 from merging import Merge, Seen, Values
 from pictures.models import Draft
 from procurement_portal.models.continuation import Continuable, ContinuationQuerySet
@@ -115,12 +116,15 @@ class StartedApplication(Continuable):
                 type(self).objects.filter(pk=self.pk).update(visitor=self.visitor)
 
     def discard(self) -> None:
-        """Delete what was written, and the pictures, also those that another window has brought in this moment."""
+        """Delete what was written, the letters with a link to it and the pictures, also those that another window has
+        brought in this moment.
+        """
         with in_turn(turn_of(self.form_key)):
             # Sent in meanwhile? Then there is nothing left to delete.
             for started in type(self).objects.filter(pk=self.pk):
                 for draft in Draft.objects.behind(started.pictures).select_related("picture"):
                     draft.picture.discard()
+                Letter.objects.holding(started.form_key.hex).delete()
                 started.delete()
 
     @classmethod

@@ -12,7 +12,7 @@ from pictures.models import Draft
 from procurement_portal.models import Application, StartedApplication
 from tests.pictures.factories import png_bytes, upload
 from tests.pictures.transfers import transferred
-from tests.procurement_portal.windows import Window, complete, pictures, url
+from tests.procurement_portal.windows import Window, complete, hidden, pictures, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 
@@ -47,6 +47,13 @@ def test_the_link_needs_a_button_and_brings_the_pictures_along(begun):
     form = other.post(mailed_link(), follow=True).context["form"]
     assert (form["company"].value(), form["phone"].value()) == ("Ljusgården AB", "hej")
     assert form["logo"].value().picture.name == "logotyp.png"
+
+
+def test_what_is_thrown_away_takes_the_letter_with_the_link_along(client, begun):
+    Window(Client()).write(email="annan@example.org").save("started_link")
+    shown = {"ticket": hidden(client.get(url("started_removal")).content.decode(), "ticket")}
+    client.post(url("started_removal"), shown)
+    assert [letter.to for letter in Letter.objects.all()] == ["annan@example.org"]
 
 
 def test_the_first_picture_there_belongs_to_what_is_gone_on_with(client):

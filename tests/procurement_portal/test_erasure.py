@@ -13,6 +13,7 @@ from procurement_portal.models.refusals import AlreadyAskedFor, NotListed, Share
 from tests.pictures.factories import kept_picture
 from tests.procurement_portal.factories import LETTER, make_application, propose
 from tests.procurement_portal.listings import ends_in
+from tests.procurement_portal.windows import Window, complete, pictures
 
 pytestmark = pytest.mark.django_db
 ERASABLE = ["draft", "submitted", "under_review", "complement_requested", "rejected", "withdrawn"]
@@ -78,6 +79,14 @@ def test_the_letter_to_a_mistyped_address_goes_too(client, coordinator):
     application.confirm()
     client.post(page(application))
     assert ("fel@example.org" in words_left(), "Ljusgården" in words_left()) == (False, False)
+
+
+def test_the_letter_with_a_link_from_before_it_was_sent_in_goes_too(client, unhurried):
+    window = Window(client).write(**complete(email="asa@example.org"))
+    window.save("started_link", **pictures())
+    window.write(email="ratt@example.org").send()
+    client.post(page(Application.objects.get()))
+    assert [letter.to for letter in Letter.objects.all()] == ["ratt@example.org"]
 
 
 def test_a_complement_leaves_no_words_either(client, asked):
