@@ -80,7 +80,8 @@ class Listable(Renewable, Changeable):
             self.save(update_fields=["taken_down_at", "taken_down_by", "taken_down_because"])
             for enclosure in self.enclosures:
                 enclosure.picture.withdraw()
-            self.record("taken_down", by=by, because=because)
+            # Without the reason: the history outlives a listing that is erased.
+            self.record("taken_down", by=by)
 
     def put_back(self: Any, *, by: Any) -> None:
         """Undo `take_down`, or let one whose time was up begin anew. Raises AlreadyListed."""

@@ -75,7 +75,7 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
 
     desk.get_by_role("button", name="Skicka ansökan").click()
     expect_receipt(desk)
-    assert on_the_device(desk) == []
+    expect_nothing_on_the_device(desk)
     application = Application.objects.get()
     assert [each.picture.name for each in application.enclosures] == ["logga.png", "gard.jpg", "asa.jpg"]
     assert StartedApplication.objects.count() == 0
@@ -83,9 +83,9 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
     expect(phone.get_by_label("Företag", exact=True)).to_have_value("")
 
 
-def on_the_device(page: Page) -> list[str]:
-    """The forms whose words are kept in the browser itself."""
-    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('autosave:'))")
+def expect_nothing_on_the_device(page: Page) -> None:
+    """No form's words are kept in the browser itself any longer."""
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('autosave:'))")
 
 
 def expect_in_the_database(page: Page, written: dict[str, list[str]], *, pictures: int) -> None:
@@ -179,7 +179,7 @@ def test_words_that_never_reached_us_are_offered_again_though_the_form_was_sent(
     page.get_by_role("button", name="Lägg tillbaka").click()
     expect(page.get_by_label("Företag", exact=True)).to_have_value(COMPANY)
     expect_in_the_database(page, {"company": [COMPANY], "phone": ["070-174 06 05"]}, pictures=0)
-    assert on_the_device(page) == []
+    expect_nothing_on_the_device(page)
 
 
 def test_a_form_that_has_to_be_corrected_leaves_nothing_on_the_device(new_page: Callable[..., Page]):
@@ -189,7 +189,7 @@ def test_a_form_that_has_to_be_corrected_leaves_nothing_on_the_device(new_page: 
     page.get_by_label("Skåne").check()
     page.get_by_role("button", name="Skicka ansökan").click()
     expect(page.get_by_role("alert").first).to_contain_text("saker att rätta")
-    assert on_the_device(page) == []
+    expect_nothing_on_the_device(page)
 
 
 def test_words_on_the_device_are_forgotten_after_thirty_days(new_page: Callable[..., Page]):

@@ -69,7 +69,7 @@ def test_what_is_left_of_a_listing_that_was_taken_down_names_nobody(client, coor
     application.supplier.take_down(by=coordinator, because="Bad om det.")
     client.post(page(application))
     assert Letter.objects.count() == 1
-    for word in ("Ljusgården", "ljusgarden", "Åsa", application.organisation_number, "Passar väl."):
+    for word in ("Ljusgården", "ljusgarden", "Åsa", application.organisation_number, "Passar väl.", "Bad om det."):
         assert word not in words_left()
 
 

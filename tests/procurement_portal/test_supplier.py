@@ -13,7 +13,8 @@ def test_taking_down_hides_the_listing_and_its_pictures(supplier, coordinator):
     assert list(Supplier.objects.listed()) == []
     assert list(Supplier.objects.visible_to(coordinator)) == [supplier]
     assert [each.picture.public for each in supplier.enclosures] == [False, False, False]
-    assert supplier.events.newest_first()[0].note == "På egen begäran."
+    taken_down = supplier.events.newest_first()[0]
+    assert (supplier.taken_down_because, taken_down.verb, taken_down.note) == ("På egen begäran.", "taken_down", "")
 
 
 def test_what_is_taken_down_cannot_be_taken_down_again(supplier, coordinator):
