@@ -24,10 +24,9 @@ class NothingToSend(IllegalTransition):
 
 
 class AudienceChanged(IllegalTransition):
-    """The number of recipients is not the one that was confirmed; `count` is what it is now."""
+    """The number of recipients is not the one that was confirmed."""
 
     def __init__(self, count: int) -> None:
-        self.count = count
         super().__init__(
             _("The number of recipients has changed and is now %(count)d. Look once more and confirm.")
             % {"count": count}

@@ -17,16 +17,17 @@ from newsletter.verp import bounce_address
 
 
 @pytest.fixture
-def pipe(monkeypatch, capsys):
+def pipe(monkeypatch):
     """Pipes bytes into the command; returns how it ended and what it said."""
 
     def pipe(raw: bytes, *arguments: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+        said = io.StringIO()
         try:
-            call_command("receive_mail", *arguments)
+            call_command("receive_mail", *arguments, stderr=said)
         except SystemExit as end:
             return int(end.code), ""
-        return 0, capsys.readouterr().err
+        return 0, said.getvalue()
 
     return pipe
 
