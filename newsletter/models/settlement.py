@@ -128,8 +128,9 @@ class Settling(models.Model):
 
     def _readers(self: Told, deliveries: Any) -> Any:
         """The active subscribers of these deliveries, but for those whom a later digest has been written down for."""
-        subscribers = self.deliveries.model._meta.get_field("subscriber").related_model
+        from newsletter.models.subscriber import Subscriber
+
         later = self.deliveries.model.objects.filter(
             subscriber=OuterRef("pk"), issue__frozen_at__gt=self.frozen_at, issue__period_end__isnull=False
         )
-        return subscribers.objects.active().filter(Exists(deliveries.filter(subscriber=OuterRef("pk"))), ~Exists(later))
+        return Subscriber.objects.active().filter(Exists(deliveries.filter(subscriber=OuterRef("pk"))), ~Exists(later))
