@@ -30,11 +30,17 @@ WITH item (id, position, lab_id, moment, areas) AS (
 ), choice AS MATERIALIZED (
     SELECT s.id, s.language, s.news_from,
         {seen} AS seen,
-        coalesce((SELECT array_agg(lab_id ORDER BY lab_id) FROM newsletter_subscriber_labs
-                  WHERE subscriber_id = s.id), '{{}}') AS labs,
-        coalesce((SELECT array_agg(focusarea_id ORDER BY focusarea_id) FROM newsletter_subscriber_focus_areas
-                  WHERE subscriber_id = s.id), '{{}}') AS areas
+        coalesce(chosen_labs.ids, '{{}}') AS labs,
+        coalesce(chosen_areas.ids, '{{}}') AS areas
     FROM newsletter_subscriber AS s
+    LEFT JOIN (
+        SELECT subscriber_id, array_agg(lab_id ORDER BY lab_id) AS ids
+        FROM newsletter_subscriber_labs GROUP BY subscriber_id
+    ) AS chosen_labs ON chosen_labs.subscriber_id = s.id
+    LEFT JOIN (
+        SELECT subscriber_id, array_agg(focusarea_id ORDER BY focusarea_id) AS ids
+        FROM newsletter_subscriber_focus_areas GROUP BY subscriber_id
+    ) AS chosen_areas ON chosen_areas.subscriber_id = s.id
     WHERE s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= %(now)s) {rhythm}
 ), content AS MATERIALIZED (
     SELECT c.labs, c.areas, c.seen, (

@@ -1,5 +1,7 @@
 """The connection below the server's own reader of bodies."""
 
+import contextlib
+import os
 import socket
 from typing import Any
 
@@ -32,7 +34,8 @@ class Line:
         unreader: Any = getattr(reader, "unreader", None)
         known = hasattr(body, "buf") and hasattr(unreader, "take_buffered")
         known = known and isinstance(getattr(reader, "length", None), int)
-        if not isinstance(connection, socket.socket) or not known or body.buf.tell():
+        # A subclass would be one that speaks TLS: below it lies what only it can read.
+        if type(connection) is not socket.socket or not known or body.buf.tell():
             return None
         held = unreader.take_buffered()
         early, next_request = held[: reader.length], held[reader.length :]
@@ -55,8 +58,18 @@ class Line:
         return self.buffer[:got]
 
     def _into(self, room: memoryview) -> int:
-        if not self.early:
-            return self.connection.recv_into(room)
-        got = min(len(self.early), len(room))
-        room[:got], self.early = self.early[:got], self.early[got:]
+        if self.early:
+            got = min(len(self.early), len(room))
+            room[:got], self.early = self.early[:got], self.early[got:]
+            return got
+        got = self.connection.recv_into(room)
+        return got + self._more_into(room[got:]) if got else 0
+
+    def _more_into(self, room: memoryview) -> int:
+        """What else is there already. On a fast line that is much, and every piece has its cost."""
+        got = 0
+        # One with a time limit does not block. What is wrong with it shows at the next call.
+        with contextlib.suppress(OSError):
+            while self.connection.gettimeout() and (more := os.readv(self.connection.fileno(), [room[got:]])):
+                got += more
         return got

@@ -65,6 +65,42 @@ def test_what_has_come_is_handed_over_without_waiting_for_more(sender):
     assert bytes(next(pieces)) == b"seven b"
 
 
+def test_what_comes_while_a_piece_is_read_is_a_part_of_it(sender):
+    def slow(room: memoryview) -> int:
+        got = sender.ours.recv_into(room)
+        sender.theirs.sendall(b"en more")
+        return got
+
+    body = Body(sender.request(1_000_000))
+    sender.theirs.sendall(CONTENT[:65_536])
+    pieces = body.pieces()
+    next(pieces)
+    sender.theirs.sendall(b"sev")
+    ours = sender.ours
+    body.line.connection = SimpleNamespace(recv_into=slow, gettimeout=ours.gettimeout, fileno=ours.fileno)
+    assert bytes(next(pieces)) == b"seven more"
+    assert body.left == 1_000_000 - 65_536 - 10
+
+
+def test_nothing_is_waited_for_on_a_connection_without_a_time_limit(sender):
+    sender.ours.settimeout(None)
+    request = sender.request(1_000_000)
+    sender.theirs.sendall(CONTENT[:65_536])
+    pieces = Body(request).pieces()
+    next(pieces)
+    sender.theirs.sendall(b"seven b")
+    assert bytes(next(pieces)) == b"seven b"
+
+
+def test_below_a_connection_that_speaks_tls_nothing_is_read(sender):
+    class Secure(socket.socket):
+        pass
+
+    request = sender.request(100_000, already_read=CONTENT[:100_000])
+    with Secure() as request.environ["gunicorn.socket"]:
+        assert Line.below(request) is None
+
+
 def test_the_next_request_on_the_connection_is_left_alone(sender):
     next_request = b"GET / HTTP/1.1\r\n\r\n"
     request = sender.request(100_000, already_read=CONTENT[:100_000] + next_request)
