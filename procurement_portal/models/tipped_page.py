@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.core.validators import slug_re
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,13 +33,32 @@ class TippedPage:
     def find(cls, kind: str, slug: str = "") -> "TippedPage | None":
         """The page, or None when it is not public (any more)."""
         if kind == PageKind.PORTAL:
-            return cls(kind, "", _("Procurement portal"), reverse("procurement_portal:home"))
+            return cls.portal()
+        # From an address it may be anything, and the database takes no NUL.
+        if kind not in PageKind or not slug_re.match(slug):
+            return None
         pages = Supplier.objects.listed() if kind == PageKind.SUPPLIER else Method.objects.published()
         found = pages.filter(slug=slug).first()
         if found is None:
             return None
         title = found.name if isinstance(found, Supplier) else found.title
         return cls(kind, slug, title, found.get_absolute_url())
+
+    @classmethod
+    def portal(cls) -> "TippedPage":
+        """The one that is always there."""
+        return cls(PageKind.PORTAL, "", _("Procurement portal"), reverse("procurement_portal:home"))
+
+    @classmethod
+    def named(cls, name: str) -> "TippedPage":
+        """The page with this `name`; the portal where there is none such to be seen."""
+        kind, _slash, slug = name.partition("/")
+        return cls.find(kind, slug) or cls.portal()
+
+    @property
+    def name(self) -> str:
+        """For an address of ours that leads back to it: `method/bosparring`."""
+        return f"{self.kind}/{self.slug}"
 
     @property
     def url(self) -> str:

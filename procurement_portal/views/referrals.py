@@ -3,7 +3,9 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
@@ -66,14 +68,26 @@ class ReferralView(RefusingFormView):
         return self.answer()
 
     def answer(self) -> HttpResponse:
-        return redirect(f"procurement_portal:{'referral_sent' if self.sender else 'referral_asked'}")
+        return to_thanks("sent" if self.sender else "asked", self.page)
 
 
-class ReferralAskedView(TemplateView):
+def to_thanks(how: str, page: TippedPage | None) -> HttpResponse:
+    address = reverse(f"procurement_portal:referral_{how}")
+    return redirect(f"{address}?{urlencode({'page': page.name})}" if page and page.slug else address)
+
+
+class ThanksView(TemplateView):
+    """?page= is what was passed on: the way back leads there."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page=TippedPage.named(self.request.GET.get("page", "")), **kwargs)
+
+
+class ReferralAskedView(ThanksView):
     template_name = "procurement_portal/referral/asked.html"
 
 
-class ReferralSentView(TemplateView):
+class ReferralSentView(ThanksView):
     template_name = "procurement_portal/referral/sent.html"
 
 
@@ -95,7 +109,7 @@ class ReferralConfirmationView(SignedAddress):
             self.referral.confirm()
         except ReferralsClosed:
             return self.show(request, status=409)
-        return redirect("procurement_portal:referral_sent")
+        return to_thanks("sent", self.referral.page)
 
     def show(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
         context = {"referral": self.referral, "page": self.referral.page, "is_open": Referral.are_open()}

@@ -91,6 +91,27 @@ def test_who_is_signed_in_need_not_confirm(member_client, lab_member, tip_page):
     assert (tip.to, tip.headers["Reply-To"]) == ("kollega@example.org", lab_member.email)
 
 
+def test_the_thanks_lead_back_to_what_was_passed_on(client, member_client, lab, lab_member):
+    method = make_method(lab=lab, by=lab_member)
+    tip_page = reverse("procurement_portal:tip_colleague_method", args=[method.slug])
+    back = f'href="{method.get_absolute_url()}">Tillbaka till ”{method.title}”</a>'
+    for response in [
+        client.post(tip_page, data()),
+        client.post(Referral.objects.get().get_confirmation_url()),
+        member_client.post(tip_page, data(recipient="annan@example.org")),
+    ]:
+        assert back in client.get(response.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "portal/", "method/", "method/no-such", "method/%00", "supplier/x' y", "nonsense/x"]
+)
+def test_the_thanks_lead_to_the_portal_where_there_is_nothing_else_to_be_seen(client, name):
+    for address in ("referral_asked", "referral_sent"):
+        text = client.get(f"{reverse(f'procurement_portal:{address}')}?page={name}").content.decode()
+        assert 'href="/inkopsportalen/">Till Inköpsportalen</a>' in text
+
+
 def test_confirming_twice_mails_once(client):
     confirmation = ask().get_confirmation_url()
     places = [client.post(confirmation).headers["Location"] for _ in range(2)]
