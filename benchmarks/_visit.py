@@ -5,6 +5,7 @@ import html
 import re
 import secrets
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -51,8 +52,8 @@ class Visit:
             raise SystemExit(f"{FORM} answered {page.status}; the benchmark needs the application form.")
         return cls(port, page.cookies, token[1], html.unescape(slot[1]))
 
-    def transfer(self, path: Path) -> subprocess.Popen:
-        """Sends the file as the script in the page does, by a curl of its own; prints the status of each piece."""
+    def begin_transfer(self, path: Path) -> tuple[str, dict[str, str]]:
+        """Where the pieces of the file go, and the headers that each has besides its offset."""
         told = {"filename": path.name, "slot": self.slot}
         metadata = ",".join(f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in told.items())
         length = str(path.stat().st_size)
@@ -62,18 +63,33 @@ class Visit:
         if made.status != 201:
             raise SystemExit(f"{TRANSFERS} answered {made.status}.")
         cookies = f"{self.cookies}; {made.cookies}"
+        common |= {"Cookie": cookies, "Content-Type": "application/offset+octet-stream"}
+        return made.headers["Location"], common
+
+    def transfer(self, path: Path) -> subprocess.Popen:
+        """Sends the file as the script in the page does, by a curl of its own; prints the status of each piece."""
+        where, common = self.begin_transfer(path)
         command = ["curl"]
         for number, (offset, piece) in enumerate(cut(path)):
             command += ["--next"] if number else []
             command += ["--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code} "]
             # To an address that ends in a slash curl would add the file's name.
-            command += ["--request", "PATCH", "--request-target", made.headers["Location"]]
+            command += ["--request", "PATCH", "--request-target", where]
             command += ["--upload-file", str(piece), f"http://127.0.0.1:{self.port}"]
-            headers = {**common, "Cookie": cookies, "Upload-Offset": str(offset), "Expect": ""}
-            headers["Content-Type"] = "application/offset+octet-stream"
-            for name, value in headers.items():
+            for name, value in {**common, "Upload-Offset": str(offset), "Expect": ""}.items():
                 command += ["--header", f"{name}: {value}" if value else f"{name}:"]
         return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+    def refused(self, path: Path) -> float:
+        """Seconds from the choice of the file until its first piece is answered, with a refusal."""
+        _, piece = cut(path)[0]
+        first = piece.read_bytes()
+        started = time.perf_counter()
+        where, common = self.begin_transfer(path)
+        answer = request(self.port, "PATCH", where, {**common, "Upload-Offset": "0"}, first)
+        if answer.status != 400:
+            raise SystemExit(f"{path.name} was not refused by its first piece, but answered {answer.status}.")
+        return time.perf_counter() - started
 
     def post(self, path: Path) -> subprocess.Popen:
         """Sends the file as a browser without scripts does, by a curl of its own; prints the status."""

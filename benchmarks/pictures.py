@@ -41,6 +41,7 @@ LINES = {
     "web_extra_rss_mib": 40,
     "time_ratio": 1.5,
     "four_time_ratio": 1.5,
+    "refusal_s": 1,
     "refusal_cpu_ms": 5,
     "render_ratio": 1.3,
     "child_rss_mib": 400,
@@ -258,6 +259,10 @@ def run(rounds: int, folder: Path) -> tuple[dict[str, Any], dict[str, bool]]:
         shutil.rmtree(folder / "var" / "media", ignore_errors=True)
         measured |= compared(process, port, huge[0], max(rounds, COMPARISONS), folder)
         worst = max(worst, measured["extra_rss_mib"], measured["four_extra_rss_mib"])
+        no_picture = folder / "cv.png"
+        no_picture.write_bytes(b"%PDF-1.7\n" + bytes(MAX_BYTES - 9))
+        measured["refusal_s"] = round(max(Visit.begin(port).refused(no_picture) for _ in range(COMPARISONS)), 3)
+        print(f"{'a PDF of 200 MiB: refused':38}{measured['refusal_s']:36.3f}", flush=True)
         print(f"\n{APPLICATIONS} small applications from {CLIENTS} clients at once", flush=True)
         many = applications.measure(port, database_url, applications=APPLICATIONS, clients=CLIENTS)
         print(json.dumps(many), flush=True)

@@ -13,7 +13,7 @@ PIECE = 65_536
 class Line:
     """Hands on what comes at `url`. With `breaks_after`, the first connection to carry so many bytes breaks, once.
 
-    `pause` is in seconds for each 64 KiB that go up.
+    `went_up` is the number of bytes that browsers have sent. `pause` is in seconds for each 64 KiB that go up.
     """
 
     def __init__(self, site: str) -> None:
@@ -23,6 +23,7 @@ class Line:
         self.is_down = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://localhost:{self.listener.getsockname()[1]}"
+        self.went_up = 0
         self.open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -52,6 +53,7 @@ class Line:
         with contextlib.suppress(OSError):
             while piece := source.recv(PIECE):
                 carried += len(piece)
+                self.went_up += len(piece) if is_up else 0
                 if is_up and self.breaks_after is not None and carried > self.breaks_after:
                     self.breaks_after = None
                     self._reset(source)

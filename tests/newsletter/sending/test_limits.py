@@ -34,20 +34,20 @@ def test_a_domain_gets_no_more_than_its_share_and_holds_no_other_up(scripted, fr
     server = scripted()
     at = arrivals(server)
     issue = frozen(20)
-    started = time.monotonic()
     finished: dict[str, float] = {}
 
     def note(recipient: str) -> None:
-        finished[recipient] = time.monotonic() - started
+        finished[recipient] = time.monotonic()
 
     server.steps["."] = note
     while Drain(issue.pk).run():
         pass
-    assert max(finished[f"annan{index}@domain{index}.example.net"] for index in range(6)) < 2
     assert len(to(server)) == 26
-    ours = [moment for recipient, moment in finished.items() if recipient.endswith("@example.org")]
+    ours = sorted(moment for recipient, moment in finished.items() if recipient.endswith("@example.org"))
     # Twenty at four a second, of which a second's worth may come at once.
-    assert max(ours) > 20 / 4 - 1 - 0.5
+    assert ours[-1] - ours[0] > 20 / 4 - 1 - 0.5
+    # All the others while ours still had half of their way to go.
+    assert max(finished[f"annan{index}@domain{index}.example.net"] for index in range(6)) < ours[10]
     assert most_within(ours, 1.0) <= 2 * 4 + 1
     assert len(at) == 26
 
