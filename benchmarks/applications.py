@@ -1,6 +1,6 @@
 """Many small applications at once: `bin/bench applications`.
 
-Starts gunicorn as bin/dev and production do, on a free port with a database and folders of its own. Twenty clients send
+Starts gunicorn as production does, on a free port with a database and folders of its own. Twenty clients send
 two hundred applications as browsers do: open the form, let the autosave keep its first field, wait as long as the form
 asks a person to, send it with three small pictures, and open the receipt. Every second client clicks twice, so that the
 same form arrives twice at once. Afterwards the database is asked. The last line is JSON; `holds` says whether none was

@@ -1,6 +1,6 @@
 """What a 200 MiB picture costs the web process: `bin/bench pictures`.
 
-Starts gunicorn as bin/dev and production do, on a free port with a database and folders of its own, sends pictures of
+Starts gunicorn as production does, on a free port with a database and folders of its own, sends pictures of
 exactly 209,715,200 bytes, and samples the memory of the server and all its workers: in pieces as the script in the page
 does, and whole through the form as without it, one and four at once. The same bytes go by curl into a bare sink on the
 same gunicorn, which forgets them, or writes them to a file. Then what refusing a hostile file costs, and what the child

@@ -34,6 +34,9 @@ that stands later is read when all has come."""
 LOOKED_EACH = 64 * 1024
 """Bytes that are to have come before it is looked for anew."""
 
+TOUCHED_EACH = timedelta(minutes=10)
+"""How exactly it is known when something last came."""
+
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def of(self, visitor: "Visitor") -> "TransferQuerySet":
@@ -133,7 +136,7 @@ class Transfer(models.Model):
         decided, look_at = False, 0
         for piece in body.pieces():
             try:
-                position = self.partial.append(file, piece, position)
+                position = Partial.append(file, piece, position)
             except OSError as error:
                 logger.exception("A transfer could not be written to %s", spool_dir())
                 raise NotStored from error
@@ -175,9 +178,11 @@ class Transfer(models.Model):
         return self.draft
 
     def touch(self) -> None:
-        """Put off the day it is swept."""
-        self.touched_at = timezone.now()
-        Transfer.objects.filter(pk=self.pk).update(touched_at=self.touched_at)
+        """Put off the day it is swept. Not with each piece: a line in the database waits for the disk."""
+        now = timezone.now()
+        if now - self.touched_at >= TOUCHED_EACH:
+            self.touched_at = now
+            Transfer.objects.filter(pk=self.pk).update(touched_at=now)
 
     def end(self) -> None:
         """Give the transfer up, with its bytes and the draft it may have become meanwhile. Raises Busy."""

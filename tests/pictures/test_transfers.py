@@ -272,10 +272,23 @@ def test_it_waits_for_a_day_and_on_another_host_not_at_all(client, place):
         assert (response.status_code, response["Tus-Resumable"]) == (410, "1.0.0")
 
 
+def test_it_waits_for_a_day_from_when_something_last_came(client, place):
+    Transfer.objects.update(touched_at=timezone.now() - timedelta(minutes=11))
+    assert patched(client, place, PNG[100_000:150_000], 100_000).status_code == 204
+    assert Transfer.objects.get().expires_at - timezone.now() > timedelta(hours=23, minutes=59)
+
+
+def test_what_comes_soon_after_the_last_writes_nothing_into_the_database(client, place):
+    touched = timezone.now() - timedelta(minutes=9)
+    Transfer.objects.update(touched_at=touched)
+    assert patched(client, place, PNG[100_000:150_000], 100_000).status_code == 204
+    assert Transfer.objects.get().touched_at == touched
+
+
 def test_a_piece_takes_a_constant_number_of_questions(client, place, django_assert_num_queries):
-    with django_assert_num_queries(3):  # the session, the transfer, and when it was touched
+    with django_assert_num_queries(2):  # the session and the transfer
         assert patched(client, place, PNG[100_000:150_000], 100_000).status_code == 204
     transferred(client, PNG)
     begun(client, len(PNG))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert patched(client, place, PNG[150_000:200_000], 150_000).status_code == 204
