@@ -5,9 +5,10 @@
    saved({sentence, html}). After `stopped` it can be started again; after `refused` and `saved` it is over. */
 
 const KIB = 1024;
-/* The first pieces are small, so that a refusal is read at once and not after megabytes nobody wants. The rest comes in
-   one: the server keeps what came of it anyway. */
-const PIECES = [256 * KIB, 4096 * KIB, 16384 * KIB];
+/* The first piece is small, so that a refusal is read at once and not after megabytes nobody wants; with the second all
+   has come that the server looks at (LOOKED_AT in pictures/models/transfer.py). The rest comes in one: the server keeps
+   what came of it anyway, and each piece has to wait for the answer to the one before. */
+const PIECES = [256 * KIB, 20480 * KIB];
 const WAITS = [1, 2, 4, 8, 15, 30];
 /* Milliseconds without a byte leaving, and without an answer once all have left, that are taken for a dead line. */
 const SILENCE = 30000;
