@@ -25,6 +25,18 @@ ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 
 
+def production(smtp_port: int = 25) -> dict[str, str]:
+    """What the environment says of the site as in production, but for its servers."""
+    return {
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_hex(32),
+        "SITE_URL": "https://labb.example.org",
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "DEFAULT_FROM_EMAIL": "Allmännyttans innovationslabb <labb@example.org>",
+        "CONTACT_EMAIL": "labb@example.org",
+    }
+
+
 class Site:
     """Embedded servers that keep what they are told like in production, and Celery workers that send.
 
@@ -37,16 +49,11 @@ class Site:
         self.valkey = Valkey(addresses.valkey_data(folder))
         self.senders: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
+            **production(smtp_port),
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DEBUG": "0",
-            "SECRET_KEY": secrets.token_hex(32),
-            "SITE_URL": "https://labb.example.org",
             "VAR_DIR": str(folder),
             "DATABASE_URL": addresses.database_url(folder),
             "REDIS_URL": addresses.redis_url(folder),
-            "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
-            "DEFAULT_FROM_EMAIL": "Allmännyttans innovationslabb <labb@example.org>",
-            "CONTACT_EMAIL": "labb@example.org",
             "LOG_LEVEL": "INFO",
         } | {name: str(value) for name, value in settings.items()}
 

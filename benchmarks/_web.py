@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import psutil
 import psycopg
 import redis
 
-from benchmarks._site import ROOT, wait_for, workplace
+from benchmarks._site import ROOT, production, wait_for, workplace
 from development import addresses
 from development.ports import free_port
 from development.servers import EmbeddedServers
@@ -73,13 +72,10 @@ def server(folder: Path, database_url: str) -> Iterator[tuple[psutil.Process, in
     port = free_port()
     environment = {
         **os.environ,
+        **production(),
         "DJANGO_SETTINGS_MODULE": "benchmarks._settings",
-        "DEBUG": "0",
-        "SECRET_KEY": secrets.token_hex(32),
+        # Not redirected to https: there is no proxy in front of it.
         "SITE_URL": f"http://127.0.0.1:{port}",
-        "EMAIL_URL": "smtp://127.0.0.1:25",
-        "DEFAULT_FROM_EMAIL": "Allmännyttans innovationslabb <labb@example.org>",
-        "CONTACT_EMAIL": "labb@example.org",
         "PORT": str(port),
         "VAR_DIR": str(folder / "var"),
         "DATABASE_URL": database_url,

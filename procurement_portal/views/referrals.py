@@ -68,11 +68,12 @@ class ReferralView(RefusingFormView):
         return self.answer()
 
     def answer(self) -> HttpResponse:
-        return to_thanks("sent" if self.sender else "asked", self.page)
+        return to_thanks("referral_sent" if self.sender else "referral_asked", self.page)
 
 
-def to_thanks(how: str, page: TippedPage | None) -> HttpResponse:
-    address = reverse(f"procurement_portal:referral_{how}")
+def to_thanks(name: str, page: TippedPage | None) -> HttpResponse:
+    """To the view of this name, from which the way back leads to the page; to the portal, if that can't be seen now."""
+    address = reverse(f"procurement_portal:{name}")
     return redirect(f"{address}?{urlencode({'page': page.name})}" if page and page.slug else address)
 
 
@@ -109,7 +110,7 @@ class ReferralConfirmationView(SignedAddress):
             self.referral.confirm()
         except ReferralsClosed:
             return self.show(request, status=409)
-        return to_thanks("sent", self.referral.page)
+        return to_thanks("referral_sent", self.referral.page)
 
     def show(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
         context = {"referral": self.referral, "page": self.referral.page, "is_open": Referral.are_open()}

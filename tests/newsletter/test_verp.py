@@ -1,6 +1,7 @@
 """Addresses that come back and say whose mail they are about."""
 
 import re
+import time
 
 import pytest
 
@@ -104,3 +105,10 @@ def test_the_token_may_stand_behind_the_plus():
 @pytest.mark.parametrize("pk", [1, 40_000_000, LARGEST])
 def test_a_bounce_address_is_nobodys_wish_to_leave(pk):
     assert unsubscribe_token_of(bounce_address(pk)) == ""
+
+
+def test_an_address_costs_microseconds():
+    started = time.process_time()
+    for pk in range(10_000):
+        bounce_address(pk)
+    assert (time.process_time() - started) / 10_000 < 0.000_1

@@ -56,7 +56,9 @@ def test_everything_arrives_once_and_in_order(sender):
     assert (body.left, request.environ["wsgi.input"].reader.length) == (0, 0)
 
 
-def test_what_has_come_is_handed_over_without_waiting_for_more(sender):
+@pytest.mark.parametrize("seconds", [5, None], ids=["with a time limit", "without"])
+def test_what_has_come_is_handed_over_without_waiting_for_more(sender, seconds):
+    sender.ours.settimeout(seconds)
     request = sender.request(1_000_000)
     sender.theirs.sendall(CONTENT[:65_536])
     pieces = Body(request).pieces()
@@ -80,16 +82,6 @@ def test_what_comes_while_a_piece_is_read_is_a_part_of_it(sender):
     body.line.connection = SimpleNamespace(recv_into=slow, gettimeout=ours.gettimeout, fileno=ours.fileno)
     assert bytes(next(pieces)) == b"seven more"
     assert body.left == 1_000_000 - 65_536 - 10
-
-
-def test_nothing_is_waited_for_on_a_connection_without_a_time_limit(sender):
-    sender.ours.settimeout(None)
-    request = sender.request(1_000_000)
-    sender.theirs.sendall(CONTENT[:65_536])
-    pieces = Body(request).pieces()
-    next(pieces)
-    sender.theirs.sendall(b"seven b")
-    assert bytes(next(pieces)) == b"seven b"
 
 
 def test_below_a_connection_that_speaks_tls_nothing_is_read(sender):

@@ -19,7 +19,6 @@ import pytest
 from django.conf import settings as project
 from django.db import connection
 
-from config.gunicorn import SILENCE
 from development import children
 from development.ports import free_port
 from pictures.models import Picture, Transfer
@@ -216,7 +215,7 @@ def test_who_comes_back_does_not_wait_for_the_broken_connection_to_time_out(send
     offset = sender.offset_beyond(1_500_000)
     started = time.monotonic()
     assert sender.send(offset) == 201
-    assert time.monotonic() - started < SILENCE / 3
+    assert time.monotonic() - started < 5
     stale.close()
     expect_one_picture()
 
@@ -227,7 +226,7 @@ def test_a_dozen_pictures_on_slow_lines_leave_room_for_a_page(server: Server, se
     lines = [sender.open(len(PNG), 0) for _ in range(12)]
     started = time.monotonic()
     assert server.ask("GET", "/healthz").status == 200
-    assert time.monotonic() - started < SILENCE / 3
+    assert time.monotonic() - started < 5
     for line in lines:
         line.close()
 
@@ -235,7 +234,9 @@ def test_a_dozen_pictures_on_slow_lines_leave_room_for_a_page(server: Server, se
 def test_what_the_first_bytes_give_away_is_answered_while_the_rest_is_still_to_come(sender: Sender):
     sender.begin(190 * 2**20, "cv.png")
     line = sender.open(190 * 2**20, 0)
+    started = time.monotonic()
     line.sendall(b"%PDF-1.7\n" + bytes(100_000))
     assert status_of(line) == 400
+    assert time.monotonic() - started < 1
     assert not Transfer.objects.exists()
     assert list(Path(project.VAR_DIR, "uploads").iterdir()) == []
