@@ -15,7 +15,8 @@ JUDGED = {"dark": COLOURS, "light": EVERYTHING}
 
 
 def assert_accessible(page: Page, *, where: str = "", rules: dict[str, Any] = EVERYTHING) -> None:
-    """Raises AssertionError with every violation of the rules on the page as it stands."""
+    """Raises AssertionError with every violation of the rules on the page, once it has come whole."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     violations = page.evaluate("async rules => (await axe.run(document, rules)).violations", rules)

@@ -1,5 +1,6 @@
 """The inbox page in the browser: a sent message is found, read and judged."""
 
+import re
 from email.message import EmailMessage
 from mailbox import Maildir
 from pathlib import Path
@@ -29,6 +30,7 @@ def test_a_message_is_found_by_its_recipient_and_read_in_three_ways(page: Page, 
     page.goto("/brevlada/")
     page.get_by_label("Skickat till").fill("karin@")
     page.get_by_role("button", name="Sök").last.click()
+    expect(page).to_have_url(re.compile("till=karin"))
     axe(page)
     page.get_by_role("link", name="Veckans dagbok").click()
     expect(page.frame_locator("iframe").get_by_role("heading", name="Veckans dagbok")).to_be_visible()

@@ -97,6 +97,7 @@ def look_at_everything(page: Page, axe: Callable[[Page], None]) -> None:
     expect(shown).to_have_count(0)
     expect(zoom).to_be_focused()
     page.get_by_role("button", name="Ta upp för granskning").click()
+    expect(page.get_by_role("link", name="Godkänn …")).to_be_visible()
     axe(page)
 
 

@@ -244,6 +244,7 @@ def test_the_form_and_its_pages_are_accessible(new_page: Callable[..., Page], ax
     expect(main(page)).to_contain_text("Du började på den här ansökan")
     axe(page)
     page.get_by_role("link", name="Släng och börja om …").click()
+    expect(heading(page, "Vill du slänga och börja om?")).to_be_visible()
     axe(page)
     page.goto(StartedApplication.objects.get().get_continuation_url())
     axe(page)

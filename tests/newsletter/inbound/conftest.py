@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from email.utils import format_datetime
 
 import pytest
+from django.utils import timezone
 
 from newsletter.models import Delivery, Subscriber
 from tests.newsletter.inbound.corpus import filled_in, make_delivery
@@ -25,5 +27,8 @@ def reader(delivery) -> Subscriber:
 
 @pytest.fixture
 def mail(delivery) -> Callable[..., bytes]:
-    """A mail of the corpus, about the delivery; `verp=`, `email=`, `token=`, `message_id=`, `date=` differ."""
-    return lambda name, **changes: filled_in(name, delivery, **changes)
+    """A mail of the corpus, about the delivery, the same bytes each time; with `verp=`, `email=`, `token=`,
+    `message_id=`, `date=` others.
+    """
+    today = format_datetime(timezone.now())
+    return lambda name, **changes: filled_in(name, delivery, **{"date": today, **changes})

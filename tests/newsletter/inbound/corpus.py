@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from email.utils import format_datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -13,13 +12,14 @@ from newsletter.verp import bounce_address
 MAILS = Path(__file__).parent.parent / "mails"
 
 
-def filled_in(name: str, delivery: Delivery, **changes: str) -> bytes:
+def filled_in(name: str, delivery: Delivery, *, date: str, **changes: str) -> bytes:
+    """The mail of that name about the delivery, written at that date; `changes` are other words for its places."""
     words = {
         "verp": bounce_address(delivery.pk),
         "email": str(delivery.subscriber.email),
         "token": delivery.subscriber.token,
         "message_id": delivery.message_id,
-        "date": format_datetime(timezone.now()),
+        "date": date,
         **changes,
     }
     return re.sub(rb"\{(\w+)\}", lambda found: words[found[1].decode()].encode(), (MAILS / f"{name}.eml").read_bytes())
