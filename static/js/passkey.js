@@ -1,4 +1,5 @@
-/* Passkeys: asks the device, puts its answer in the form, and sends the form. Pages work without it, by code. */
+/* Passkeys: asks the device, puts its answer in the form, and sends the form. Pages work without it, by code. What
+   needs it is hidden until it is there: sent before, the form would come back for want of an answer. */
 
 const { webauthnJSON } = window;
 
@@ -31,9 +32,11 @@ function say(root, trouble) {
     root.querySelector(`[data-passkey-${trouble}]`).content.textContent;
 }
 
+const supported = webauthnJSON?.supported();
+for (const notice of document.querySelectorAll("[data-passkey-unsupported]")) notice.hidden = supported;
 for (const root of document.querySelectorAll("[data-passkey]")) {
+  if (!supported) continue;
   const form = root.querySelector("form");
-  if (!webauthnJSON?.supported()) continue;
   root.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

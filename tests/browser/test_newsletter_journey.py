@@ -18,7 +18,7 @@ from development.testing.celery_worker import WorkerProcess
 from development.testing.smtp import CollectingServer
 from labs.models import Lab
 from newsletter.models import Issue
-from tests.browser.steps import button_for, heading, main, order_the_sending
+from tests.browser.steps import button_for, go_to_the_sending, heading, main, order_the_sending
 from tests.newsletter.factories import (
     make_entry,
     make_frozen,
@@ -195,13 +195,14 @@ def try_it(page: Page, coordinator: User, smtp: CollectingServer) -> None:
 
 def set_a_time_and_take_it_back(page: Page, axe: Axe) -> None:
     page.get_by_role("navigation", name="Du är här").get_by_role("link", name="Det bästa på länge").click()
-    main(page).get_by_role("link", name="Skicka eller sätt en tid").last.click()
+    go_to_the_sending(page)
     page.get_by_label("Dag och tid").fill("2099-01-01T06:00")
     page.get_by_role("button", name="Sätt tiden").click()
     expect(main(page).get_by_role("alert")).to_contain_text("Kryssa i rutan för att säga ja till antalet mottagare.")
     expect(page.get_by_label("Dag och tid")).to_have_value("2099-01-01T06:00")
     axe(page)
-    page.get_by_label("Ja, det ska gå till 4 prenumeranter").last.check()
+    later = main(page).get_by_role("region", name="Eller låt det skickas automatiskt")
+    later.get_by_label("Ja, det ska gå till 4 prenumeranter").check()
     page.get_by_role("button", name="Sätt tiden").click()
     expect(page.locator("#issue-state")).to_have_text("Tidsatt")
     axe(page)

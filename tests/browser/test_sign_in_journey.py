@@ -15,6 +15,7 @@ NewPage = Callable[..., Page]
 SignInAs = Callable[[Page, User], None]
 
 OVERVIEW = re.compile(r"/oversikt/$")
+NO_PASSKEYS = "Den här webbläsaren kan inte använda passnycklar."
 PHONE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -95,11 +96,12 @@ def set_up_an_app(page: Page) -> str:
 
 def keep_the_recovery_codes(page: Page) -> list[str]:
     expect(heading(page, "Reservkoder")).to_be_visible()
-    codes = main(page).locator(".codes code").all_inner_texts()
-    assert len(codes) == 10
+    codes = main(page).locator(".codes code")
+    expect(codes).to_have_count(10)
+    kept = codes.all_inner_texts()
     page.get_by_role("link", name="Jag har sparat dem").click()
     expect(page).to_have_url(OVERVIEW)
-    return codes
+    return kept
 
 
 def show_the_second_step(page: Page, code: str) -> None:
@@ -116,6 +118,7 @@ def test_a_passkey_is_the_second_step_and_can_be_both(page: Page, coordinator: U
     expect(main(page).get_by_text("Ställ in ett andra steg först")).to_be_visible()
     page.get_by_role("link", name="Lägg till en passnyckel").click()
     page.get_by_label("Vad kallar du den?").fill("Min telefon")
+    expect(main(page).get_by_text(NO_PASSKEYS)).to_be_hidden()
     page.get_by_role("button", name="Spara passnyckeln").click()
     expect(heading(page, "Reservkoder")).to_be_visible()
     page.get_by_role("link", name="Jag har sparat dem").click()
@@ -131,6 +134,17 @@ def test_a_passkey_is_the_second_step_and_can_be_both(page: Page, coordinator: U
     page.get_by_role("button", name="Logga in med passnyckel").click()
     expect(page).to_have_url(OVERVIEW)
     device.detach()
+
+
+def test_a_browser_without_passkeys_is_led_to_an_app(page: Page, coordinator: User, smtp: CollectingServer):
+    page.add_init_script("delete window.PublicKeyCredential")
+    page.goto("/")
+    sign_in_by_code(page, coordinator, smtp)
+    page.get_by_role("link", name="Lägg till en passnyckel").click()
+    expect(main(page).get_by_text(NO_PASSKEYS)).to_be_visible()
+    expect(page.get_by_label("Vad kallar du den?")).to_be_hidden()
+    main(page).get_by_role("link", name="Ställ in en app med koder").click()
+    expect(page.get_by_label("Koden som appen visar nu")).to_be_visible()
 
 
 def plug_in_a_phone(page: Page) -> CDPSession:

@@ -85,7 +85,10 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
 
 def expect_nothing_on_the_device(page: Page) -> None:
     """No form's words are kept in the browser itself any longer."""
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('autosave:'))")
+    deadline = monotonic() + 15
+    while kept := page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('autosave:'))"):
+        assert monotonic() < deadline, kept
+        page.wait_for_timeout(100)
 
 
 def expect_in_the_database(page: Page, written: dict[str, list[str]], *, pictures: int) -> None:
