@@ -61,6 +61,7 @@ def test_she_finds_a_method_reads_it_and_looks_behind_the_number(page: Page, she
 
 def search_as_she_types(page: Page) -> None:
     """Another form of the word finds it, the address follows, and the cursor stays where it was."""
+    page.wait_for_load_state()
     box = page.get_by_role("searchbox", name="Sök bland metoderna")
     box.press_sequentially("mentorerna")
     expect(found(page)).to_have_count(2)

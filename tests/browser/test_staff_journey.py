@@ -131,7 +131,9 @@ def cite_a_verified_measurement(page: Page) -> None:
 
 def tell_core_from_adaptable(page: Page) -> None:
     expect(heading(page, "Kärna och anpassningsbara delar")).to_be_visible()
-    core, adaptable = page.get_by_role("group", name="En del till").all()
+    parts = page.get_by_role("group", name="En del till")
+    expect(parts).to_have_count(2)
+    core, adaptable = parts.all()
     core.get_by_label("Kärna – måste vara som den är").check()
     core.get_by_label("Delen").fill("En träff varje vecka")
     core.get_by_label("Varför, eller hur den kan anpassas").fill("Tilliten tar tid.")
