@@ -67,8 +67,9 @@ class Plan:
 
     def _arrange(self, claimed: list[Claimed], delays: list[float]) -> None:
         """Say when each may go, so that no domain gets more than its share."""
-        now = time.monotonic()
         grants = self.pace.draw(Counter(row.domain for row in claimed), ahead=AHEAD)
+        # Taken once the answer is here: a worker held up on the way to it must not think that it may go sooner.
+        now = time.monotonic()
         left = {domain: iter(grant.delays()) for domain, grant in grants.items()}
         too_early = []
         for row, delay in zip(claimed, delays, strict=False):

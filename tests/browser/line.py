@@ -25,6 +25,8 @@ class Line:
         self.url = f"http://localhost:{self.listener.getsockname()[1]}"
         self.went_up = 0
         self.open: set[socket.socket] = set()
+        # Whoever cuts the line while a connection is being made cuts that one too.
+        self.making = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -33,20 +35,25 @@ class Line:
 
     def cut(self) -> None:
         """End every connection as a network does that is gone."""
-        for each in list(self.open):
-            self._reset(each)
+        with self.making:
+            for each in list(self.open):
+                self._reset(each)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self.listener.accept()
-                if self.is_down:
-                    self._reset(near)
-                    continue
-                far = socket.create_connection((self.site.hostname, self.site.port))
-                self.open |= {near, far}
-                for source, target, is_up in ((near, far, True), (far, near, False)):
-                    threading.Thread(target=self._carry, args=(source, target, is_up), daemon=True).start()
+                with self.making:
+                    if self.is_down:
+                        self._reset(near)
+                    else:
+                        self._connect(near)
+
+    def _connect(self, near: socket.socket) -> None:
+        far = socket.create_connection((self.site.hostname, self.site.port))
+        self.open |= {near, far}
+        for source, target, is_up in ((near, far, True), (far, near, False)):
+            threading.Thread(target=self._carry, args=(source, target, is_up), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket, is_up: bool) -> None:
         carried = 0

@@ -1,7 +1,9 @@
 """The limits of the whole fleet, with the real Redis and a clock that goes when it is told to."""
 
+import random
 import socket
 import time
+from bisect import bisect
 
 import pytest
 import redis
@@ -90,6 +92,17 @@ def test_time_fills_the_bucket_and_a_long_rest_no_further_than_a_second(pace, cl
     assert fleet(pace, 1_000).number == 20
     clock.forward(1_000)
     assert fleet(pace, 1_000).number == 60
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_however_it_is_drawn_no_second_holds_more_than_its_share_and_what_was_saved_up(pace, clock, seed):
+    dice = random.Random(seed)  # noqa: S311
+    due: list[float] = []
+    for _ in range(200):
+        clock.forward(dice.choice([0, 0.01, 0.3, 1, 7]))
+        due += [clock.now + delay for delay in fleet(pace, dice.randrange(1, 40)).delays()]
+    assert len(due) > 1_000
+    assert max(bisect(due, start + 0.999) - index for index, start in enumerate(due)) == 20
 
 
 def test_each_domain_has_a_bucket_of_its_own(pace):
