@@ -7,7 +7,8 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-PIECE = 65_536
+# So much at a time where it is to be slow, and where not: each piece waits for its turn among the process's threads.
+PIECE, LARGE_PIECE = 65_536, 1_048_576
 
 
 class Line:
@@ -27,6 +28,7 @@ class Line:
         self.open: set[socket.socket] = set()
         # Whoever cuts the line while a connection is being made cuts that one too.
         self.making = threading.Lock()
+        self.counting = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -58,15 +60,17 @@ class Line:
     def _carry(self, source: socket.socket, target: socket.socket, is_up: bool) -> None:
         carried = 0
         with contextlib.suppress(OSError):
-            while piece := source.recv(PIECE):
+            while piece := source.recv(PIECE if self.pause else LARGE_PIECE):
                 carried += len(piece)
-                self.went_up += len(piece) if is_up else 0
+                if is_up:
+                    with self.counting:
+                        self.went_up += len(piece)
                 if is_up and self.breaks_after is not None and carried > self.breaks_after:
                     self.breaks_after = None
                     self._reset(source)
                     break
                 target.sendall(piece)
-                if is_up:
+                if is_up and self.pause:
                     time.sleep(self.pause * len(piece) / PIECE)
         for each in (source, target):
             self.open.discard(each)
