@@ -7,8 +7,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-# So much at a time where it is to be slow, and where not: each piece waits for its turn among the process's threads.
-PIECE, LARGE_PIECE = 65_536, 1_048_576
+PIECE = 65_536
 
 
 class Line:
@@ -29,9 +28,13 @@ class Line:
         # Whoever cuts the line while a connection is being made cuts that one too.
         self.making = threading.Lock()
         self.counting = threading.Lock()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def close(self) -> None:
+        # Closed alone, the thread would go on waiting at the number of the file, which may be another line's by then.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.listener.close()
         self.cut()
 
@@ -60,7 +63,7 @@ class Line:
     def _carry(self, source: socket.socket, target: socket.socket, is_up: bool) -> None:
         carried = 0
         with contextlib.suppress(OSError):
-            while piece := source.recv(PIECE if self.pause else LARGE_PIECE):
+            while piece := source.recv(PIECE):
                 carried += len(piece)
                 if is_up:
                     with self.counting:
@@ -70,7 +73,7 @@ class Line:
                     self._reset(source)
                     break
                 target.sendall(piece)
-                if is_up and self.pause:
+                if is_up:
                     time.sleep(self.pause * len(piece) / PIECE)
         for each in (source, target):
             self.open.discard(each)
