@@ -27,6 +27,8 @@ USUAL = {
     "RSET": "250 2.0.0 Ok",
     "QUIT": "221 2.0.0 Goodbye",
 }
+# Of a mail whose sender or recipient was refused, as those who send all three at once have to be told.
+TOO_EARLY = {"RCPT": "503 5.5.1 MAIL first", "DATA": "554 5.5.1 No valid recipients"}
 # Instead of an answer.
 HANG_UP = "hang up"
 SAY_NOTHING = "say nothing"
@@ -90,13 +92,17 @@ class Scripted:
         # ValueError: asked for more of a connection that was closed meanwhile.
         with suppress(OSError, ValueError, HungUp), line:
             self._say(ear, self._choose("hello", ""))
-            recipient = ""
+            # Of this connection; in `heard` all of them talk at once.
+            begun, recipient = False, ""
             while True:
                 said = ear.line().decode("latin-1").rstrip("\r\n")
                 self.heard.append(said)
                 verb = said[:4].upper().strip()
-                code = self._say(ear, self._choose(verb, said))
-                if verb == "RCPT":
+                missing = {"RCPT": not begun, "DATA": not recipient}.get(verb)
+                code = self._say(ear, self._choose(verb, said, TOO_EARLY if missing else USUAL))
+                if verb in {"MAIL", "RSET"}:
+                    begun, recipient = verb == "MAIL" and code.startswith("2"), ""
+                elif verb == "RCPT":
                     recipient = said.partition("<")[2].rpartition(">")[0] if code.startswith("2") else ""
                 elif verb == "DATA" and code == "354":
                     content = b"".join(part.removeprefix(b".") for part in iter(ear.line, b".\r\n"))
@@ -104,16 +110,17 @@ class Scripted:
                     if answer.startswith("2"):
                         self.kept.append((recipient, content))
                     self._say(ear, answer)
+                    begun, recipient = False, ""
                 elif verb == "QUIT":
                     return
 
-    def _choose(self, step: str, said: str) -> str:
+    def _choose(self, step: str, said: str, usual: dict[str, str] = USUAL) -> str:
         """What the script has for this step."""
         script = self.steps.get(step)
         answer = script(said) if callable(script) else script
         if answer is not None:
             return answer
-        return self._hello() if step == "EHLO" else USUAL.get(step, "502 5.5.2 What?")
+        return self._hello() if step == "EHLO" else usual.get(step, "502 5.5.2 What?")
 
     def _say(self, ear: "Ear", answer: str) -> str:
         """Say it, or do what is meant instead; returns the code."""

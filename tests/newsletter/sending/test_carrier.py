@@ -79,7 +79,7 @@ def test_a_server_may_think_longer_about_the_content_than_about_anything_else(sc
 
 def test_a_server_that_wants_content_without_a_recipient_gets_none(scripted, carry):
     """RFC 2920, 3.1: whoever sent DATA along and is told to go on must end the content, which is empty."""
-    server = scripted(RCPT=lambda said: "550 5.1.1 no such user" if "borta" in said else None)
+    server = scripted(RCPT=lambda said: "550 5.1.1 no such user" if "borta" in said else None, DATA="354 Go on")
     server.steps["."] = lambda recipient: None if recipient else "554 5.5.1 No valid recipients"
     assert carry("borta@example.org") == Unreachable("550 5.1.1 no such user")
     assert carry("kvar@example.org") == Accepted("250 2.0.0 Kept")

@@ -44,7 +44,6 @@ from tests.newsletter.scripted import BOTH
 )
 def test_a_no_to_the_recipient_is_about_that_recipient_only(scripted, carry, offers, answer, outcome):
     server = scripted(offers=offers, RCPT=lambda said: answer if "borta" in said else None)
-    server.steps["DATA"] = lambda said: "554 5.5.1 No valid recipients" if "borta" in server.heard[-2] else None
     got = carry("borta@example.org")
     said = re.sub(r"\w+@example\.org", "…", answer.replace("550-", "550 ").replace("\r\n550 ", "\n"))
     assert (type(got), got.reply) == (outcome, said)
@@ -74,7 +73,7 @@ def test_a_yes_in_other_words_is_a_yes(scripted, carry, offers):
     ],
 )
 def test_a_no_to_the_sender_is_about_all_our_mail(scripted, carry, offers, answer, outcome):
-    server = scripted(offers=offers, MAIL=answer, RCPT="503 5.5.1 MAIL first", DATA="503 5.5.1 RCPT first")
+    server = scripted(offers=offers, MAIL=answer)
     got = carry()
     assert (type(got), got.reply) == (outcome, answer)
     server.steps.clear()

@@ -111,7 +111,7 @@ def test_a_wrong_password_pauses_the_issue_in_the_server_s_words_and_loses_nothi
 
 def test_a_server_that_wants_a_password_pauses_the_issue_and_loses_nothing(scripted, frozen, settings):
     settings.NEWSLETTER_CONNECTIONS = 2
-    server = scripted(MAIL="530 5.7.0 Authentication required", RCPT="503 first MAIL", DATA="503 first RCPT")
+    server = scripted(MAIL="530 5.7.0 Authentication required")
     issue = frozen(8)
     Drain(issue.pk).run()
     issue.refresh_from_db()
@@ -129,8 +129,8 @@ def test_a_server_that_wants_a_password_pauses_the_issue_and_loses_nothing(scrip
 @pytest.mark.parametrize(
     ("steps", "state"),
     [
-        ({"RCPT": "550 relay not permitted", "DATA": "503 RCPT first"}, "failed"),
-        ({"RCPT": "550 5.1.1 nobody is known here", "DATA": "503 RCPT first"}, "failed"),
+        ({"RCPT": "550 relay not permitted"}, "failed"),
+        ({"RCPT": "550 5.1.1 nobody is known here"}, "failed"),
         ({".": "554 5.7.1 this looks like spam"}, "failed"),
         ({".": HANG_UP}, "unknown"),
     ],

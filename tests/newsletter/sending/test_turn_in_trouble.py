@@ -118,8 +118,7 @@ def test_a_bounce_that_cannot_be_noted_stops_nobody_else(scripted, frozen, monke
         raise ValueError("what?")
 
     monkeypatch.setattr("newsletter.sending.answers.bounced", broken)
-    server = scripted(RCPT=lambda said: "550 5.1.1 no such user" if "lasare1@" in said else None)
-    server.steps["DATA"] = lambda _said: "554 no recipient" if "lasare1@" in server.heard[-2] else None
+    scripted(RCPT=lambda said: "550 5.1.1 no such user" if "lasare1@" in said else None)
     issue = frozen(6)
     Drain(issue.pk).run()
     assert counts(issue) == {"accepted": 5, "failed": 1}
@@ -192,7 +191,7 @@ def test_a_turn_that_has_halted_waits_for_the_last_answer_at_rest(scripted, froz
             return None
         return "530 5.7.0 Authentication required"
 
-    scripted(MAIL=answer, RCPT="503 first MAIL", DATA="503 first RCPT")
+    scripted(MAIL=answer)
     issue = frozen(40)
     Drain(issue.pk).run()
     issue.refresh_from_db()
