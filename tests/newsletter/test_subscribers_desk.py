@@ -100,7 +100,7 @@ def test_what_came_back_is_told_in_words(coordinator_client, subscriber):
     told = page.partition("Det som kom i retur")[2].partition("</section>")[0]
     assert "Brevlådan är full eller ur funktion" in told
     assert "452 Mailbox full" in told
-    assert f"{timezone.localdate():%Y}" in told
+    assert f"{timezone.localtime(subscriber.bounces.get().happened_at):%Y}" in told
     assert f"{subscriber.pk}: soft" not in page
 
 
@@ -204,11 +204,14 @@ def exported(client, **query) -> list[list[str]]:
 
 
 def test_the_export_is_the_list_as_it_is_narrowed(various, coordinator_client, lab):
-    Subscriber.objects.get(email="cecilia@example.org").labs.add(lab)
+    cecilia = Subscriber.objects.get(email="cecilia@example.org")
+    cecilia.labs.add(lab)
+    signed_up, confirmed = (
+        f"{timezone.localtime(moment):%Y-%m-%d}" for moment in (cecilia.created_at, cecilia.confirmed_at)
+    )
     rows = exported(coordinator_client, frequency="monthly")
-    today = f"{timezone.localdate():%Y-%m-%d}"
     assert rows[0][:4] == ["E-postadress", "Läge", "Hur ofta", "Språk"]
-    assert rows[1:] == [["cecilia@example.org", "aktiv", "monthly", "en", "Provlabbet", "", today, today, ""]]
+    assert rows[1:] == [["cecilia@example.org", "aktiv", "monthly", "en", "Provlabbet", "", signed_up, confirmed, ""]]
     assert len(exported(coordinator_client)) == 5
 
 
