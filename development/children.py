@@ -36,7 +36,10 @@ def start(
 def stop(
     processes: Iterable[subprocess.Popen[bytes]], *, with_signal: signal.Signals = signal.SIGTERM, within: float
 ) -> None:
-    """Asks the processes to end, and after `within` seconds kills what is left of them and of their descendants."""
+    """Asks the processes to end, and after `within` seconds kills what is left of them and of their descendants.
+
+    Returns once all of them have ended: what is killed may take its time on a machine that is held up.
+    """
     running = [process for process in processes if process.poll() is None]
     families = [member for process in running for member in _family(process.pid)]
     for process in running:
@@ -52,8 +55,29 @@ def stop(
         # psutil compares start times, so a number that went to somebody else meanwhile is left alone.
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()
+    still_alive(families, within=5)
     for process in running:
         process.wait(5)
+
+
+def still_alive(processes: Iterable[psutil.Process], *, within: float) -> list[psutil.Process]:
+    """Waits until the processes have ended, and returns those that have not in `within` seconds.
+
+    An orphan that has ended but waits for init to notice holds nothing any more, and does not count.
+    """
+    deadline = time.monotonic() + within
+    alive = list(filter(_is_alive, processes))
+    while alive and time.monotonic() < deadline:
+        time.sleep(0.01)
+        alive = list(filter(_is_alive, alive))
+    return alive
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -8,8 +8,9 @@ import signal
 import sys
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from development.smtp_server import SmtpServer
 
 # Who a message was really for, whatever its To says.
 RECIPIENT_HEADER = "X-Envelope-To"
@@ -31,7 +32,7 @@ class MaildirKeeper:
 
 
 def main(port: int, folder: Path) -> None:
-    controller = Controller(MaildirKeeper(folder), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    controller = SmtpServer(MaildirKeeper(folder), port=port)
     controller.start()
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     controller.stop()

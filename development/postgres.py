@@ -13,7 +13,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from development import addresses
+from development import addresses, children
 from development.embedded import EmbeddedServer, ServerDidNotStart, make_private
 
 SYSTEM_USER = "embedded_postgres"
@@ -123,8 +123,8 @@ class Postgres(EmbeddedServer):
         if is_ours:
             family = [leftover, *leftover.children(recursive=True)]
             leftover.send_signal(self.stop_signal)
-            _, alive = psutil.wait_procs(family, timeout=10)
+            alive = children.still_alive(family, within=10)
             for process in alive:
                 process.kill()
-            psutil.wait_procs(alive, timeout=5)
+            children.still_alive(alive, within=5)
         pid_file.unlink(missing_ok=True)

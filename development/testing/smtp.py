@@ -6,10 +6,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from time import monotonic, sleep
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from development.ports import free_port
+from development.smtp_server import SmtpServer
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class CollectingServer:
     received: list[Received] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True)
+        self._controller = SmtpServer(self)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.received.append(

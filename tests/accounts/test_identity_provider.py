@@ -63,6 +63,8 @@ def provider(settings):
     server = Provider(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.ROOT_URLCONF = __name__
+    # Both sides are this process: while it is held up, neither answers.
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 60
     app = {
         "provider_id": "oidc",
         "name": "Kommunen",

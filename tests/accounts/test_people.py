@@ -169,7 +169,7 @@ def test_members_deactivate_nobody_and_get_does_nothing(member_client, coordinat
     url = f"{PEOPLE}{lab_lead.pk}/avstangning/"
     assert member_client.post(url).status_code == 403
     assert coordinator_client.get(url).status_code == 405
-    assert coordinator_client.post(f"{PEOPLE}4711/avstangning/").status_code == 404
+    assert coordinator_client.post(f"{PEOPLE}0/avstangning/").status_code == 404
     lab_lead.refresh_from_db()
     assert lab_lead.is_active
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 
 import pytest
 from django.conf import settings as project
@@ -10,6 +11,11 @@ from pythonjsonlogger.json import JsonFormatter
 
 from config.requests import HEADER, RequestIdFilter, current_id
 from website import readiness
+
+
+def said(caplog, logger: str) -> list[logging.LogRecord]:
+    """What the test's own requests left there: the browser's tests leave a server, which may answer in its threads."""
+    return [each for each in caplog.records if (each.name, each.thread) == (logger, threading.get_ident())]
 
 
 def test_an_answer_carries_a_new_id(client):
@@ -33,7 +39,7 @@ def test_the_id_of_a_trusted_proxy_is_kept_if_it_is_well_formed(settings, given,
 def test_the_line_about_a_request_leaves_the_query_out(client, caplog):
     with caplog.at_level(logging.INFO, logger="requests"):
         client.get("/nothing-here/?token=secret")
-    (record,) = [record for record in caplog.records if record.name == "requests"]
+    (record,) = said(caplog, "requests")
     assert (record.method, record.path, record.status) == ("GET", "/nothing-here/", 404)
     assert "secret" not in record.getMessage()
 
@@ -41,7 +47,7 @@ def test_the_line_about_a_request_leaves_the_query_out(client, caplog):
 def test_health_checks_are_not_logged(client, caplog):
     with caplog.at_level(logging.INFO, logger="requests"):
         client.get("/healthz")
-    assert [record for record in caplog.records if record.name == "requests"] == []
+    assert said(caplog, "requests") == []
 
 
 def in_production(record: logging.LogRecord) -> dict[str, object]:
@@ -69,7 +75,7 @@ def test_the_line_about_our_own_mistake_has_the_id_and_not_the_query(client, cap
     client.raise_request_exception = False
     with caplog.at_level(logging.ERROR, logger="django.request"):
         answer = client.get("/readyz?token=secret")
-    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    (record,) = said(caplog, "django.request")
     line = in_production(record)
     assert (answer.status_code, line["request_id"]) == (500, answer[HEADER])
     assert "ZeroDivisionError" in line["exc_info"]

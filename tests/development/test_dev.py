@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from development import addresses, ports
+from development import addresses, children, ports
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -25,8 +25,8 @@ ROOT = Path(settings.BASE_DIR)
 class Dev:
     """One run of `python -m development` over a data folder."""
 
-    def __init__(self, var_dir: Path, **changes: str) -> None:
-        self.port = ports.free_port()
+    def __init__(self, var_dir: Path, port: int, **changes: str) -> None:
+        self.port = port
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -46,13 +46,17 @@ class Dev:
             )
 
     def wait_until_ready(self, *, within: float = 150) -> dict[str, object]:
+        """Until the site says so and bin/dev has seen it: then all its processes are there."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
-                    return json.load(answer)
+                    report = json.load(answer)
+                if "Ctrl-C stops it" in self.output.read_text():
+                    return report
             except OSError:
-                time.sleep(0.2)
+                pass
+            time.sleep(0.2)
         raise AssertionError(f"bin/dev is not ready; it said:\n{self.output.read_text()}")
 
     def family(self) -> list[psutil.Process]:
@@ -65,12 +69,13 @@ class Dev:
 
 @contextmanager
 def dev(var_dir: Path, **changes: str) -> Iterator[Dev]:
-    run = Dev(var_dir, **changes)
-    try:
-        yield run
-    finally:
-        run.process.kill()
-        run.process.wait()
+    with ports.kept_port() as port:
+        run = Dev(var_dir, port, **changes)
+        try:
+            yield run
+        finally:
+            run.process.kill()
+            run.process.wait()
 
 
 def names(processes: list[psutil.Process]) -> set[str]:
@@ -83,7 +88,7 @@ def names(processes: list[psutil.Process]) -> set[str]:
 
 
 def survivors(processes: list[psutil.Process], *, within: float = 1) -> list[psutil.Process]:
-    return psutil.wait_procs(processes, timeout=within)[1]
+    return children.still_alive(processes, within=within)
 
 
 def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(place):

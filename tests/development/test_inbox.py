@@ -4,11 +4,11 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.urls import reverse
 
-from development import inbox, ports
+from development import inbox
 from development.mail_catcher import MaildirKeeper
+from development.smtp_server import SmtpServer
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def var_dir(settings, tmp_path):
 @pytest.fixture
 def send(var_dir):
     """Sends a message over SMTP to a real catcher."""
-    controller = Controller(MaildirKeeper(var_dir / "mail"), hostname="127.0.0.1", port=ports.free_port())
+    controller = SmtpServer(MaildirKeeper(var_dir / "mail"))
     controller.start()
 
     def send(subject: str, *recipients: str, html: str = "<p>Hej</p>") -> EmailMessage:

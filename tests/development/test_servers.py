@@ -4,14 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from development import addresses
+from development import addresses, children
 from development.servers import AlreadyOwned, EmbeddedServers
 
 
@@ -97,14 +96,11 @@ def test_servers_end_when_their_owner_is_killed(var_dir):
         "print(*(server.process.pid for server in servers.servers), flush=True); time.sleep(60)"
     )
     owner = subprocess.Popen([sys.executable, "-c", program, str(var_dir)], stdout=subprocess.PIPE, text=True)
-    pids = [int(pid) for pid in owner.stdout.readline().split()]
+    servers = [psutil.Process(int(pid)) for pid in owner.stdout.readline().split()]
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    deadline = time.monotonic() + 10
-    while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(pids) == 2
-    assert [pid for pid in pids if psutil.pid_exists(pid)] == []
+    assert len(servers) == 2
+    assert children.still_alive(servers, within=10) == []
 
 
 def test_the_folder_of_the_sockets_lets_nobody_else_in(var_dir):

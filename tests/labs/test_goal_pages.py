@@ -7,20 +7,24 @@ from django.urls import reverse
 
 from labs.models import Goal
 
-MEASURABLE = {
-    "title": "Fler får jobb",
-    "focus_area": "1",
-    "indicator": "Deltagare som fått arbete",
-    "value_type": "n_of_n",
-    "unit": "personer",
-    "counts_people": "on",
-    "direction": "increase",
-    "baseline": "12,5",
-    "baseline_on": "2018-01-01",
-    "target": "60",
-    "target_on": "2019-12-31",
-    "frequency_months": "6",
-}
+
+@pytest.fixture
+def measurable(employment) -> dict[str, str]:
+    """What a lead writes of a goal in n of N."""
+    return {
+        "title": "Fler får jobb",
+        "focus_area": str(employment.pk),
+        "indicator": "Deltagare som fått arbete",
+        "value_type": "n_of_n",
+        "unit": "personer",
+        "counts_people": "on",
+        "direction": "increase",
+        "baseline": "12,5",
+        "baseline_on": "2018-01-01",
+        "target": "60",
+        "target_on": "2019-12-31",
+        "frequency_months": "6",
+    }
 
 
 def new(lab, kind: str = "measurable") -> str:
@@ -33,25 +37,30 @@ def test_a_lead_chooses_the_kind_of_goal_first(lead_client, lab):
     assert new(lab, "qualitative") in page
 
 
-def test_a_lead_sets_a_measurable_goal(lead_client, lab, lab_lead):
-    page = lead_client.post(new(lab), MEASURABLE)
+def test_a_lead_sets_a_measurable_goal(lead_client, lab, lab_lead, measurable):
+    page = lead_client.post(new(lab), measurable)
     goal = Goal.objects.get()
     assert (page.status_code, page.url) == (302, goal.get_absolute_url())
     assert (goal.lab, goal.kind, goal.baseline, goal.state) == (lab, "measurable", Decimal("12.5"), "active")
     assert [(e.verb, e.actor) for e in goal.events.all()] == [("created", lab_lead)]
 
 
-def test_a_form_sent_by_two_clicks_sets_one_goal(lead_client, lab):
-    pages = [lead_client.post(new(lab), MEASURABLE) for _click in range(2)]
+def test_a_form_sent_by_two_clicks_sets_one_goal(lead_client, lab, measurable):
+    pages = [lead_client.post(new(lab), measurable) for _click in range(2)]
     goal = Goal.objects.get()
     assert [page.url for page in pages] == [goal.get_absolute_url()] * 2
     assert [event.verb for event in goal.events.all()] == ["created"]
 
 
-def test_a_lead_sets_a_goal_in_words(lead_client, lab):
+def test_a_lead_sets_a_goal_in_words(lead_client, lab, employment):
     lead_client.post(
         new(lab, "qualitative"),
-        {"title": "Samverkan", "focus_area": "1", "statement": "Vi arbetar ihop.", "steps_text": "Ett\n\n Två \nTre"},
+        {
+            "title": "Samverkan",
+            "focus_area": str(employment.pk),
+            "statement": "Vi arbetar ihop.",
+            "steps_text": "Ett\n\n Två \nTre",
+        },
     )
     goal = Goal.objects.get()
     assert (goal.kind, goal.steps) == ("qualitative", ["Ett", "Två", "Tre"])
@@ -81,8 +90,10 @@ def test_a_lead_sets_a_goal_in_words(lead_client, lab):
         ({"focus_area": "x"}, "focus_area", ""),
     ],
 )
-def test_a_goal_that_does_not_hold_together_is_refused_at_its_field(lead_client, lab, change, field, sentence):
-    page = lead_client.post(new(lab), {**MEASURABLE, **change})
+def test_a_goal_that_does_not_hold_together_is_refused_at_its_field(
+    lead_client, lab, change, field, sentence, measurable
+):
+    page = lead_client.post(new(lab), {**measurable, **change})
     assert page.status_code == 400
     assert list(page.context["form"].errors) == [field]
     assert sentence in page.context["form"].errors[field][0]
@@ -91,18 +102,18 @@ def test_a_goal_that_does_not_hold_together_is_refused_at_its_field(lead_client,
 
 
 @pytest.mark.parametrize("steps", ["", "Ett", "\n".join("12345678"), "Ett\n" + "x" * 301])
-def test_a_scale_has_two_to_seven_steps_of_some_length(lead_client, lab, steps):
+def test_a_scale_has_two_to_seven_steps_of_some_length(lead_client, lab, steps, employment):
     page = lead_client.post(
         new(lab, "qualitative"),
-        {"title": "Samverkan", "focus_area": "1", "statement": "Vi arbetar ihop.", "steps_text": steps},
+        {"title": "Samverkan", "focus_area": str(employment.pk), "statement": "Vi arbetar ihop.", "steps_text": steps},
     )
     assert (page.status_code, list(page.context["form"].errors)) == (400, ["steps_text"])
 
 
-def test_changing_a_goal_is_remembered_with_before_and_after(lead_client, lab, lab_lead):
-    lead_client.post(new(lab), MEASURABLE)
+def test_changing_a_goal_is_remembered_with_before_and_after(lead_client, lab, lab_lead, measurable):
+    lead_client.post(new(lab), measurable)
     goal = Goal.objects.get()
-    lead_client.post(reverse("labs:goal_edit", args=[goal.pk]), {**MEASURABLE, "target": "70", "state": "active"})
+    lead_client.post(reverse("labs:goal_edit", args=[goal.pk]), {**measurable, "target": "70", "state": "active"})
     goal.refresh_from_db()
     assert goal.target == Decimal(70)
     event = goal.events.newest_first()[0]
@@ -113,23 +124,23 @@ def test_changing_a_goal_is_remembered_with_before_and_after(lead_client, lab, l
     )
 
 
-def test_saving_a_goal_unchanged_leaves_no_event(lead_client, lab):
-    lead_client.post(new(lab), MEASURABLE)
+def test_saving_a_goal_unchanged_leaves_no_event(lead_client, lab, measurable):
+    lead_client.post(new(lab), measurable)
     goal = Goal.objects.get()
-    lead_client.post(reverse("labs:goal_edit", args=[goal.pk]), {**MEASURABLE, "state": "active"})
+    lead_client.post(reverse("labs:goal_edit", args=[goal.pk]), {**measurable, "state": "active"})
     assert goal.events.count() == 1
 
 
 @pytest.mark.parametrize("who", ["member_client", "other_member_client"])
-def test_goals_are_set_by_leads(request, lab, goal, who):
+def test_goals_are_set_by_leads(request, lab, goal, who, measurable):
     reader = request.getfixturevalue(who)
     for address in [new(lab), reverse("labs:goal_kinds", args=[lab.slug]), reverse("labs:goal_edit", args=[goal.pk])]:
         assert reader.get(address).status_code == 403
-    assert reader.post(new(lab), MEASURABLE).status_code == 403
+    assert reader.post(new(lab), measurable).status_code == 403
 
 
-def test_coordinators_set_goals_for_every_lab(coordinator_client, lab):
-    assert coordinator_client.post(new(lab), MEASURABLE).status_code == 302
+def test_coordinators_set_goals_for_every_lab(coordinator_client, lab, measurable):
+    assert coordinator_client.post(new(lab), measurable).status_code == 302
 
 
 def test_staff_assess_a_goal_in_words(member_client, qualitative_goal):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from labs import panels
-from labs.models import Lab, Organisation, Partner
+from labs.models import FocusArea, Lab, Organisation, Partner
 from tests.labs.factories import make_goal, make_qualitative_goal, make_verified
 
 
@@ -25,7 +25,7 @@ def make_lab(name: str, **fields) -> Lab:
             **fields,
         }
     )
-    make_verified(make_goal(lab, focus_area_id=1), 2018)
+    make_verified(make_goal(lab, focus_area=FocusArea.objects.first()), 2018)
     return lab
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from labs.models import Measurement
 from tests.labs.factories import make_measurement, make_verified
@@ -28,7 +29,8 @@ def test_the_form_asks_for_a_value_with_a_decimal_keyboard(member_client, value_
     assert 'name="numerator"' not in page
 
 
-def test_the_form_suggests_the_next_period(member_client, goal):
+def test_the_form_suggests_the_next_period(member_client, goal, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *_moment: datetime.date(2026, 11, 28))
     make_measurement(goal, period_end=datetime.date(2026, 3, 31))
     page = member_client.get(new(goal)).content.decode()
     assert 'value="2026-04-01"' in page

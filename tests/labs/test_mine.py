@@ -5,7 +5,9 @@ import datetime
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from labs.models import Measurement
 from labs.next_steps import next_steps
 from tests.labs.factories import make_goal, make_measurement, make_qualitative_goal, make_verified
 
@@ -15,6 +17,8 @@ def test_what_waits_comes_first_and_the_oldest_on_top(
 ):
     returned = make_measurement(goal, 2018, recorded_by=lab_member)
     returned.return_with("Hur många svarade?", by=coordinator)
+    # On a day before the goal in words was set, also when midnight passes here.
+    Measurement.objects.filter(pk=returned.pk).update(decided_at=timezone.now() - datetime.timedelta(days=2))
     goal.forget_measurements()
     steps = next_steps(lab.goals.with_progress())
     assert [(step.kind, step.goal) for step in steps] == [

@@ -60,6 +60,6 @@ def test_nothing_is_lost_on_the_way_there_and_back(html: str) -> None:
     "text", ["*" * 50_000, "[a" * 50_000, "> " * 20_000, "- " * 20_000, "**a " * 20_000, "_a" * 30_000, "\n" * 100_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     to_html(text)
-    assert time.process_time() - started < 5
+    assert time.thread_time() - started < 5
