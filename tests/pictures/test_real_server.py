@@ -20,7 +20,6 @@ from django.conf import settings as project
 from django.db import connection
 
 from development import children
-from development.ports import free_port
 from pictures.models import Picture, Transfer
 from tests.pictures.factories import png_bytes
 from tests.pictures.transfers import SLOT, TRANSFERS, TUS, metadata
@@ -35,18 +34,21 @@ class Server:
     """gunicorn as in production, over the test's database and disk, with one worker."""
 
     def __init__(self, log: Path, config: str) -> None:
-        self.port = free_port()
         database = urlsplit(project.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
         environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database, "REDIS_URL": project.REDIS_URL,
-            "VAR_DIR": str(project.VAR_DIR), "MEDIA_ROOT": str(project.MEDIA_ROOT), "PORT": str(self.port),
-            "WEB_WORKERS": "1", "LOG_LEVEL": "ERROR",
+            "VAR_DIR": str(project.VAR_DIR), "MEDIA_ROOT": str(project.MEDIA_ROOT), "WEB_WORKERS": "1",
+            "LOG_LEVEL": "ERROR",
         }  # fmt: skip
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", config]
-        with log.open("wb") as output:
+        with log.open("wb") as output, socket.socket() as listener:
+            # Bound here and handed over: a port that was free a moment ago may be somebody else's by now.
+            listener.bind(("127.0.0.1", 0))
+            self.port, number = listener.getsockname()[1], listener.fileno()
             self.process = children.start(
-                command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+                [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", config, "--bind", f"fd://{number}"],
+                env={**os.environ, **environment}, pass_fds=[number],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            )  # fmt: skip
         self.wait()
 
     def wait(self) -> None:
