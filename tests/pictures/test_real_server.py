@@ -106,15 +106,16 @@ class Sender:
         session = response.headers["Set-Cookie"].partition(";")[0]
         self.headers["Cookie"] += f"; {session}"
 
-    def open(self, length: int, offset: int) -> socket.socket:
-        """A connection on which a piece of this length is announced, and nothing of it sent."""
+    def open(self, length: int, offset: int, beginning: bytes = b"", **headers: str) -> socket.socket:
+        """A connection on which a piece of this length is announced, and nothing of it sent but its beginning."""
         line = socket.create_connection(("127.0.0.1", self.server.port), timeout=30)
         told = {
             **self.headers, "Host": "127.0.0.1", "Upload-Offset": str(offset), "Content-Length": str(length),
             "Content-Type": "application/offset+octet-stream",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
         }  # fmt: skip
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
-        line.sendall(f"PATCH {self.place} HTTP/1.1\r\n{head}\r\n".encode())
+        line.sendall(f"PATCH {self.place} HTTP/1.1\r\n{head}\r\n".encode() + beginning)
         return line
 
     def offset(self) -> int:
@@ -160,9 +161,9 @@ def expect_one_picture() -> None:
 @pytest.mark.parametrize("server", ["tests/pictures/impatient.py"], indirect=True)
 def test_a_sender_who_falls_silent_is_let_go_and_goes_on_later(sender: Sender):
     sender.begin()
-    line = sender.open(len(PNG), 0)
-    line.sendall(PNG[:1_500_000])
     started = time.monotonic()
+    # At once: whoever is held up after the headers has been silent, too.
+    line = sender.open(len(PNG), 0, PNG[:1_500_000], X_Silence="1")
     assert status_of(line) == 408
     assert 0.5 < time.monotonic() - started < 10
     assert 0 < sender.go_on() <= 1_500_000
