@@ -20,7 +20,6 @@ from django.conf import settings as project
 from django.db import connection
 
 from development import children
-from development.ports import free_port
 from pictures.models import Picture, Transfer
 from tests.pictures.factories import png_bytes
 from tests.pictures.transfers import SLOT, TRANSFERS, TUS, metadata
@@ -35,18 +34,21 @@ class Server:
     """gunicorn as in production, over the test's database and disk, with one worker."""
 
     def __init__(self, log: Path, config: str) -> None:
-        self.port = free_port()
         database = urlsplit(project.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
         environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database, "REDIS_URL": project.REDIS_URL,
-            "VAR_DIR": str(project.VAR_DIR), "MEDIA_ROOT": str(project.MEDIA_ROOT), "PORT": str(self.port),
-            "WEB_WORKERS": "1", "LOG_LEVEL": "ERROR",
+            "VAR_DIR": str(project.VAR_DIR), "MEDIA_ROOT": str(project.MEDIA_ROOT), "WEB_WORKERS": "1",
+            "LOG_LEVEL": "ERROR",
         }  # fmt: skip
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", config]
-        with log.open("wb") as output:
+        with log.open("wb") as output, socket.socket() as listener:
+            # Bound here and handed over: a port that was free a moment ago may be somebody else's by now.
+            listener.bind(("127.0.0.1", 0))
+            self.port, number = listener.getsockname()[1], listener.fileno()
             self.process = children.start(
-                command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+                [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", config, "--bind", f"fd://{number}"],
+                env={**os.environ, **environment}, pass_fds=[number],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            )  # fmt: skip
         self.wait()
 
     def wait(self) -> None:
@@ -104,15 +106,16 @@ class Sender:
         session = response.headers["Set-Cookie"].partition(";")[0]
         self.headers["Cookie"] += f"; {session}"
 
-    def open(self, length: int, offset: int) -> socket.socket:
-        """A connection on which a piece of this length is announced, and nothing of it sent."""
+    def open(self, length: int, offset: int, beginning: bytes = b"", **headers: str) -> socket.socket:
+        """A connection on which a piece of this length is announced, and nothing of it sent but its beginning."""
         line = socket.create_connection(("127.0.0.1", self.server.port), timeout=30)
         told = {
             **self.headers, "Host": "127.0.0.1", "Upload-Offset": str(offset), "Content-Length": str(length),
             "Content-Type": "application/offset+octet-stream",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
         }  # fmt: skip
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
-        line.sendall(f"PATCH {self.place} HTTP/1.1\r\n{head}\r\n".encode())
+        line.sendall(f"PATCH {self.place} HTTP/1.1\r\n{head}\r\n".encode() + beginning)
         return line
 
     def offset(self) -> int:
@@ -158,9 +161,9 @@ def expect_one_picture() -> None:
 @pytest.mark.parametrize("server", ["tests/pictures/impatient.py"], indirect=True)
 def test_a_sender_who_falls_silent_is_let_go_and_goes_on_later(sender: Sender):
     sender.begin()
-    line = sender.open(len(PNG), 0)
-    line.sendall(PNG[:1_500_000])
     started = time.monotonic()
+    # At once: whoever is held up after the headers has been silent, too.
+    line = sender.open(len(PNG), 0, PNG[:1_500_000], X_Silence="1")
     assert status_of(line) == 408
     assert 0.5 < time.monotonic() - started < 10
     assert 0 < sender.go_on() <= 1_500_000

@@ -1,6 +1,7 @@
 """Pictures in a bucket: the same life as on a disk, and a bucket that does not answer is said to be ours to mend."""
 
 import io
+import socket
 from datetime import timedelta
 
 import boto3
@@ -8,7 +9,6 @@ import pytest
 from django.core.files.base import ContentFile, File
 from moto import mock_aws
 
-from development.ports import free_port
 from pictures import storages, uploads
 from pictures.models import Picture
 from pictures.storages import BucketStorage, StorageUnreachable
@@ -36,8 +36,11 @@ def bucket(settings, no_broker):
 
 @pytest.fixture
 def no_bucket(settings):
-    """An address where nobody answers."""
-    in_bucket(settings, endpoint_url=f"http://127.0.0.1:{free_port()}")
+    """An address where nobody answers: the port is ours for as long as the test runs, and we do not listen."""
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        in_bucket(settings, endpoint_url=f"http://127.0.0.1:{ours.getsockname()[1]}")
+        yield
 
 
 def names(bucket) -> list[str]:

@@ -2,10 +2,10 @@
 
 import hashlib
 import io
-import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -164,12 +164,20 @@ def test_while_somebody_finishes_it_others_are_told_to_come_back(client, place, 
     assert patched(client, place, PNG[100_000:], 100_000).status_code == 201
 
 
-def test_a_hold_is_waited_for_a_moment(client, place):
+def test_a_hold_is_waited_for_a_moment(client, place, monkeypatch):
     with Transfer.objects.get().partial.opened() as file:
         hold = held(file)
         hold.__enter__()
-        threading.Timer(0.1, hold.__exit__, (None, None, None)).start()
+        waited = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            hold.__exit__(None, None, None)
+
+        # The moment is not over until the hold is: how long a machine takes for it is not asked.
+        monkeypatch.setattr(partial, "time", SimpleNamespace(monotonic=lambda: 0.0, sleep=wait))
         assert patched(client, place, PNG[100_000:], 100_000).status_code == 201
+    assert len(waited) == 1
 
 
 # --- Given up --------------------------------------------------------------------------------------------------------
