@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings as project
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.access import note_second_factor
 from accounts.models import User
@@ -30,6 +30,10 @@ from development.testing.watch import Watch
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 SCREENSHOTS = Path(project.VAR_DIR) / "screenshots"
+
+# Milliseconds to wait for what is to come, as long for a sentence as for a button: a machine may stand still a while.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,7 +99,7 @@ def new_page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Ite
             timezone_id="Europe/Stockholm",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if watched:
             watches.append(Watch(context, site))
         pages.append(context.new_page())

@@ -65,11 +65,7 @@ class Line:
         with contextlib.suppress(OSError):
             while piece := source.recv(PIECE):
                 carried += len(piece)
-                if is_up:
-                    with self.counting:
-                        self.went_up += len(piece)
-                if is_up and self.breaks_after is not None and carried > self.breaks_after:
-                    self.breaks_after = None
+                if is_up and self._breaks(len(piece), carried):
                     self._reset(source)
                     break
                 target.sendall(piece)
@@ -80,6 +76,15 @@ class Line:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
+
+    def _breaks(self, more: int, carried: int) -> bool:
+        """Counts what goes up; whether the connection that carries it breaks here, which only one does."""
+        with self.counting:
+            self.went_up += more
+            if self.breaks_after is None or carried <= self.breaks_after:
+                return False
+            self.breaks_after = None
+            return True
 
     @staticmethod
     def _reset(end: socket.socket) -> None:

@@ -87,6 +87,8 @@ def look_at_everything(page: Page, axe: Callable[[Page], None]) -> None:
     page.get_by_label("Ny anteckning").fill("De finns redan i Norrköping.")
     page.get_by_role("button", name="Spara anteckningen").click()
     expect(main(page).get_by_text("De finns redan i Norrköping.")).to_be_visible()
+    # Before its script has come the link leads to the picture itself.
+    page.wait_for_load_state()
     zoom = page.get_by_role("link", name=re.compile("Visa större")).first
     zoom.click()
     shown = page.get_by_role("dialog")

@@ -46,8 +46,8 @@ def test_a_page_that_throws_is_complained_about(new_page, site):
     page = new_page(watched=False)
     watch = Watch(page.context, site)
     page.goto("/")
-    page.evaluate("setTimeout(() => { throw new Error('broken') })")
-    page.wait_for_timeout(100)
+    with page.context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw new Error('broken') })")
     assert any("broken" in complaint for complaint in watch.complaints)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -102,6 +103,7 @@ def write_the_problem_and_reload(page: Page) -> None:
     """What is written is saved without a click, and still there when the page is loaded anew."""
     text = TEXTS["Problemet"]
     editor(page, "Problemet").press_sequentially(text)
+    expect_in_the_database(page, f"<p>{text}</p>")
     expect(page.get_by_role("status").filter(has_text="Sparat")).to_have_text(re.compile(r"^Sparat \d\d\.\d\d$"))
     page.reload()
     expect(editor(page, "Problemet")).to_have_text(text)
@@ -109,6 +111,14 @@ def write_the_problem_and_reload(page: Page) -> None:
     editor(page, "Problemet").press_sequentially("Det syns. ")
     expect(editor(page, "Problemet").locator("strong")).to_have_text("Det syns. ")
     go_on(page)
+
+
+def expect_in_the_database(page: Page, problem: str) -> None:
+    """Whoever pauses between two words has the first of them saved, and is told so."""
+    deadline = monotonic() + 15
+    while (found := Revision.objects.get().problem) != problem:
+        assert monotonic() < deadline, found
+        page.wait_for_timeout(100)
 
 
 def write_the_rest_about(page: Page, section: str) -> None:

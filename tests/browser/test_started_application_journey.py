@@ -139,6 +139,7 @@ def test_two_windows_do_not_wipe_each_other(new_page: Callable[..., Page]):
     first.get_by_label("Företag", exact=True).fill(COMPANY)
     first.get_by_label("Beskrivning").fill("Vi lyser upp gårdar.")
     expect(first.locator("[data-autosave-status]")).to_contain_text("Sparat ")
+    expect_in_the_database(first, {"company": [COMPANY], "description": ["Vi lyser upp gårdar."]}, pictures=0)
     second.get_by_label("Telefon", exact=True).fill("070-174 06 05")
     expect(second.locator("[data-autosave-status]")).to_contain_text("Sparat ")
     second.get_by_label("Beskrivning").fill("Vi målar trapphus.")
