@@ -13,6 +13,7 @@ from newsletter.models import Delivery, Issue, Subscriber
 from newsletter.sending import Drain, IssueFreeze
 from newsletter.tasks import drain, kick_unfinished
 from tests.newsletter.factories import make_entry, make_issue, make_subscriber, make_subscribers
+from tests.newsletter.sending.turns import wait_for_each_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +61,7 @@ def test_running_the_task_twice_mails_nobody_twice(sink, coordinator):
 
 def test_four_workers_at_once_mail_each_exactly_once(sink, coordinator, held, monkeypatch):
     monkeypatch.setattr("newsletter.sending.plan.BATCH", 3)
+    wait_for_each_other(monkeypatch, 2)
     issue = ordered(40, coordinator)
     barrier = threading.Barrier(4)
 

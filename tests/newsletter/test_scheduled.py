@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue, Schedule
+from newsletter.models.period import SETTLING, latest_monday_morning
 from newsletter.tasks import kick_unfinished, publish_due_entries
 from tests.newsletter.factories import make_draft, make_entry, make_frozen
 
@@ -145,7 +146,10 @@ def test_an_issue_that_no_worker_can_be_called_to_keeps_no_other_from_going_on(s
 
 def test_digests_are_composed_whatever_else_raises(subscriber, monkeypatch):
     Schedule.objects.create(rhythm="weekly", automatic=True)
-    make_entry("Nytt", published_at=timezone.now() - datetime.timedelta(days=8))
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    # Before the last digest was due, and not long before: eight days ago is too early just after a Monday morning.
+    make_entry("Nytt", published_at=latest_monday_morning(now - SETTLING) - HOUR)
     monkeypatch.setattr(Issue, "send_due", lambda now: 1 / 0)
     monkeypatch.setattr("newsletter.calls.nobody_is_waited_for", lambda: 1 / 0)
     kick_unfinished()

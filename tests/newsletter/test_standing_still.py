@@ -20,7 +20,9 @@ HTMX = {"HX-Request": "true"}
 
 def time_passes(by: datetime.timedelta = SIX_MINUTES) -> None:
     """As if so much time had gone by with nobody doing anything."""
-    cache.clear()
+    # Not everything: other processes may keep theirs in the same Redis.
+    issues = Issue.objects.values_list("pk", "state")
+    cache.delete_many(f"newsletter:{what}:{pk}:{state}" for pk, state in issues for what in ("progress", "still"))
     with connection.cursor() as cursor:
         # History cannot be changed; a replica's past can.
         cursor.execute("SET LOCAL session_replication_role = replica")

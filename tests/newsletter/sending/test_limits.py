@@ -8,7 +8,7 @@ import pytest
 from newsletter.sending import Drain
 from newsletter.sending.pace import FLEET, Grant, Pace, key
 from tests.newsletter.factories import make_subscriber
-from tests.newsletter.sending.turns import counts, everybody, to
+from tests.newsletter.sending.turns import counts, everybody, to, wait_for_each_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +54,7 @@ def test_a_domain_gets_no_more_than_its_share_and_holds_no_other_up(scripted, fr
 
 def test_two_workers_keep_to_the_limit_of_the_fleet_together(scripted, frozen, at_work, settings, monkeypatch):
     monkeypatch.setattr("newsletter.sending.plan.BATCH", 10)
+    wait_for_each_other(monkeypatch, 2)
     settings.NEWSLETTER_RATE = 20
     server = scripted()
     at = arrivals(server)
