@@ -13,7 +13,7 @@ class SmtpServer(Controller):
     """Listens on this machine only: on `port`, or on one that the system gives it and `port` then says."""
 
     def __init__(self, handler: Any, *, port: int = 0) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, ready_timeout=LONGEST_START)
+        super().__init__(handler, hostname="127.0.0.1", port=port, ready_timeout=LONGEST_START)
 
     def _trigger_server(self) -> None:
         self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]

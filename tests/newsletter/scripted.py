@@ -32,6 +32,8 @@ TOO_EARLY = {"RCPT": "503 5.5.1 MAIL first", "DATA": "554 5.5.1 No valid recipie
 # Instead of an answer.
 HANG_UP = "hang up"
 SAY_NOTHING = "say nothing"
+# Seconds to wait for a server with such a trouble. What it does say comes sooner, though the machine is held up.
+SILENCE = {HANG_UP: 30, SAY_NOTHING: 2}
 
 
 class Scripted:

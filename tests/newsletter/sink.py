@@ -1,27 +1,15 @@
 """An SMTP server that keeps what it is given and can be told to misbehave."""
 
-import asyncio
-import socket
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, Self, cast
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-
-class AtTheDoor(Controller):
-    """Listens at a door that is open already, so that nobody else can take its port meanwhile."""
-
-    def __init__(self, handler: Any, door: socket.socket) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=int(door.getsockname()[1]), ready_timeout=60)
-        self.door = door
-
-    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
-        return self.loop.create_server(self._factory_invoker, sock=self.door)
+from development.smtp_server import SmtpServer
 
 
 class Sink:
@@ -32,8 +20,11 @@ class Sink:
         self.lock = threading.Lock()
         self.on_rcpt: Callable[[str], str | None] = lambda address: None
         self.on_data: Callable[[str], str | None] = lambda address: None
-        self.controller = AtTheDoor(self, socket.create_server(("127.0.0.1", 0)))
-        self.port = self.controller.port
+        self.controller = SmtpServer(self)
+
+    @property
+    def port(self) -> int:
+        return self.controller.port
 
     def __enter__(self) -> Self:
         self.controller.start()

@@ -108,7 +108,7 @@ def test_a_bounce_address_is_nobodys_wish_to_leave(pk):
 
 
 def test_an_address_costs_microseconds():
-    started = time.process_time()
+    started = time.thread_time()
     for pk in range(10_000):
         bounce_address(pk)
-    assert (time.process_time() - started) / 10_000 < 0.000_1
+    assert (time.thread_time() - started) / 10_000 < 0.000_1

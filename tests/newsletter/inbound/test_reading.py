@@ -135,9 +135,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
 def test_no_mail_takes_long_or_breaks_the_reader(raw):
-    started = time.process_time()
+    started = time.thread_time()
     read(raw)
-    assert time.process_time() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def test_of_a_large_mail_only_the_beginning_is_read(mail):

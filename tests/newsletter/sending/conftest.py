@@ -29,7 +29,6 @@ def scripted(settings) -> Callable[..., Scripted]:
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
             settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
             settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-            settings.EMAIL_TIMEOUT = 5
             return server
 
         yield start

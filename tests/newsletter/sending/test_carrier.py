@@ -10,7 +10,7 @@ from newsletter.sending.outcome import (
     Uncertain,
     Unreachable,
 )
-from tests.newsletter.scripted import BOTH, HANG_UP, PLAIN, SAY_NOTHING
+from tests.newsletter.scripted import BOTH, HANG_UP, PLAIN, SAY_NOTHING, SILENCE
 
 
 @BOTH
@@ -67,13 +67,13 @@ def test_answers_in_many_lines_and_many_packets_are_one_answer(scripted, carry, 
 @BOTH
 def test_a_server_may_think_longer_about_the_content_than_about_anything_else(scripted, carry, settings, offers):
     def think(_said: str) -> str:
-        time.sleep(0.6)
+        time.sleep(2.2)
         return "250 2.0.0 Clean"
 
     server = scripted(offers=offers, **{".": think})
-    settings.EMAIL_TIMEOUT = 0.3
+    settings.EMAIL_TIMEOUT = 2
     assert carry() == Accepted("250 2.0.0 Clean")
-    server.steps = {"MAIL": lambda _said: time.sleep(0.6) or "250 2.1.0 Ok"}
+    server.steps = {"MAIL": lambda _said: time.sleep(2.2) or "250 2.1.0 Ok"}
     assert type(carry()) is Deferred
 
 
@@ -92,7 +92,7 @@ def test_a_server_that_wants_content_without_a_recipient_gets_none(scripted, car
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 def test_what_breaks_before_the_content_may_be_tried_again(scripted, carry, settings, offers, trouble, step):
     server = scripted(offers=offers, **{step: trouble})
-    settings.EMAIL_TIMEOUT = 0.6
+    settings.EMAIL_TIMEOUT = SILENCE[trouble]
     got = carry()
     assert type(got) is Deferred
     assert got.reply.startswith("SMTPServerDisconnected: ")
@@ -105,7 +105,7 @@ def test_what_breaks_before_the_content_may_be_tried_again(scripted, carry, sett
 @pytest.mark.parametrize("trouble", [HANG_UP, SAY_NOTHING])
 def test_what_breaks_after_the_content_is_uncertain(scripted, carry, settings, offers, trouble):
     server = scripted(offers=offers, **{".": trouble})
-    settings.EMAIL_TIMEOUT = 0.6
+    settings.EMAIL_TIMEOUT = SILENCE[trouble]
     got = carry()
     assert type(got) is Uncertain
     assert got.reply.startswith("SMTPServerDisconnected: ")

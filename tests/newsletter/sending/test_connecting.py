@@ -9,7 +9,7 @@ from newsletter.sending.outcome import (
     LockedOut,
     ServerDown,
 )
-from tests.newsletter.scripted import HANG_UP, SAY_NOTHING, until
+from tests.newsletter.scripted import HANG_UP, SAY_NOTHING, SILENCE, until
 
 
 @pytest.mark.parametrize("step", ["hello", "EHLO"])
@@ -46,7 +46,7 @@ def test_a_server_that_knows_no_tls_locks_us_out_before_the_password_is_told(scr
 @pytest.mark.parametrize("answer", ["454 4.7.0 TLS not available", "220 2.0.0 Go ahead"], ids=["no", "nonsense"])
 def test_a_server_whose_tls_does_not_come_up_is_down(scripted, carry, settings, answer):
     scripted(offers=("STARTTLS",), STAR=answer)
-    settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = True, 0.5
+    settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = True, 2
     with pytest.raises(ServerDown) as refusal:
         carry()
     assert not isinstance(refusal.value, LockedOut)
@@ -56,7 +56,7 @@ def test_a_server_whose_tls_does_not_come_up_is_down(scripted, carry, settings, 
 @pytest.mark.parametrize("step", ["hello", "EHLO"])
 def test_a_server_that_does_not_greet_is_down(scripted, carry, settings, trouble, step):
     server = scripted(**{step: trouble})
-    settings.EMAIL_TIMEOUT = 0.6
+    settings.EMAIL_TIMEOUT = SILENCE[trouble]
     with pytest.raises(ServerDown):
         carry()
     server.steps.clear()

@@ -61,7 +61,7 @@ def test_a_server_that_is_silent_about_every_mail_pauses_the_issue_though_a_turn
     monkeypatch.setattr("newsletter.sending.turn.AHEAD", -1.0)
     settings.NEWSLETTER_CONNECTIONS = 4
     scripted(**{".": SAY_NOTHING})
-    settings.EMAIL_TIMEOUT = 0.2
+    settings.EMAIL_TIMEOUT = 0.5
     issue = frozen(60)
     turns = 0
     while issue.state == Issue.State.SENDING and turns < 30:
