@@ -25,15 +25,14 @@ from development.testing import accessibility
 from development.testing.celery_worker import WorkerProcess
 from development.testing.smtp import CollectingServer
 from development.testing.watch import Watch
+from tests.browser.steps import PATIENCE
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code calling the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 SCREENSHOTS = Path(project.VAR_DIR) / "screenshots"
 
-# Milliseconds to wait for what is to come, as long for a sentence as for a button: a machine may stand still a while.
-PATIENCE = 15_000
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=PATIENCE * 1_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,7 +98,7 @@ def new_page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Ite
             timezone_id="Europe/Stockholm",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE * 1_000)
         if watched:
             watches.append(Watch(context, site))
         pages.append(context.new_page())

@@ -1,11 +1,26 @@
 """What more than one journey does, and where on a page it looks."""
 
 import re
+from collections.abc import Callable
+from time import monotonic
+from typing import TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from development.testing.smtp import CollectingServer
+
+T = TypeVar("T")
+# Seconds to wait for what is to come, as long for a sentence as for a button: a machine may stand still a while.
+PATIENCE = 15
+
+
+def wait_for(page: Page, wanted: T, find: Callable[[], T]) -> None:
+    """Until what is found outside the page is what is wanted; the page goes on meanwhile."""
+    deadline = monotonic() + PATIENCE
+    while (found := find()) != wanted:
+        assert monotonic() < deadline, found
+        page.wait_for_timeout(50)
 
 
 def main(page: Page) -> Locator:

@@ -2,12 +2,12 @@
 
 import re
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from pictures.models import Picture, Transfer
+from tests.browser.steps import wait_for
 from tests.pictures.factories import jpeg_bytes, png_bytes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.pictures.host")]
@@ -27,20 +27,14 @@ def chosen(name: str = "logga.png", content: bytes | None = None) -> dict:
     return {"name": name, "mimeType": "image/png", "buffer": content or png_bytes()}
 
 
-def expect_no(model: type) -> None:
+def expect_no(page: Page, model: type) -> None:
     """Of the model there is soon none."""
-    deadline = monotonic() + 5
-    while model.objects.exists():
-        assert monotonic() < deadline, model.objects.all()
-        sleep(0.05)
+    wait_for(page, [], lambda: list(model.objects.all()))
 
 
 def held(page: Page, requests: list[Route], number: int = 1) -> Route:
     """The request of that number: the page may say that it asks before this has heard of it."""
-    deadline = monotonic() + 15
-    while len(requests) < number:
-        assert monotonic() < deadline, requests
-        page.wait_for_timeout(50)
+    wait_for(page, True, lambda: len(requests) >= number)
     return requests[number - 1]
 
 
@@ -114,7 +108,7 @@ def test_an_upload_can_be_cancelled(page, axe):
     expect(logo(page).get_by_role("progressbar")).to_be_hidden()
     expect(page.locator("#id_logo")).to_be_focused()
     assert page.locator("#id_logo").evaluate("input => input.files.length") == 0
-    expect_no(Transfer)
+    expect_no(page, Transfer)
     assert not Picture.objects.exists()
 
 
@@ -141,7 +135,7 @@ def test_one_cancelled_before_the_server_has_answered_is_not_sent(page, beginnin
     logo(page).get_by_role("button", name="Avbryt").click()
     expect(logo(page).get_by_role("status")).to_have_text("Uppladdningen avbröts.")
     assert let_go(page, held(page, beginnings)) == ["DELETE"]
-    expect_no(Transfer)
+    expect_no(page, Transfer)
     assert not Picture.objects.exists()
     expect(logo(page).get_by_role("status")).to_have_text("Uppladdningen avbröts.")
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from time import monotonic
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +10,7 @@ from accounts.models import User
 from development.testing.smtp import CollectingServer
 from labs.models import Goal, Lab
 from methods.models import Revision
-from tests.browser.steps import heading, link_to, main, sign_in_by_code
+from tests.browser.steps import heading, link_to, main, sign_in_by_code, wait_for
 from tests.labs.factories import make_goal, make_verified
 from tests.pictures.factories import jpeg_bytes
 
@@ -103,7 +102,8 @@ def write_the_problem_and_reload(page: Page) -> None:
     """What is written is saved without a click, and still there when the page is loaded anew."""
     text = TEXTS["Problemet"]
     editor(page, "Problemet").press_sequentially(text)
-    expect_in_the_database(page, f"<p>{text}</p>")
+    # Whoever pauses between two words has the first of them saved, and is told so.
+    wait_for(page, f"<p>{text}</p>", lambda: Revision.objects.get().problem)
     expect(page.get_by_role("status").filter(has_text="Sparat")).to_have_text(re.compile(r"^Sparat \d\d\.\d\d$"))
     page.reload()
     expect(editor(page, "Problemet")).to_have_text(text)
@@ -111,14 +111,6 @@ def write_the_problem_and_reload(page: Page) -> None:
     editor(page, "Problemet").press_sequentially("Det syns. ")
     expect(editor(page, "Problemet").locator("strong")).to_have_text("Det syns. ")
     go_on(page)
-
-
-def expect_in_the_database(page: Page, problem: str) -> None:
-    """Whoever pauses between two words has the first of them saved, and is told so."""
-    deadline = monotonic() + 15
-    while (found := Revision.objects.get().problem) != problem:
-        assert monotonic() < deadline, found
-        page.wait_for_timeout(100)
 
 
 def write_the_rest_about(page: Page, section: str) -> None:

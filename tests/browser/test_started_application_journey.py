@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 from development.testing.smtp import CollectingServer
 from pictures.models import Picture
 from procurement_portal.models import Application, StartedApplication
-from tests.browser.steps import heading, main
+from tests.browser.steps import heading, main, wait_for
 from tests.browser.test_supplier_journey import (
     APPLICANT,
     COMPANY,
@@ -85,22 +84,18 @@ def test_begun_on_the_phone_and_finished_at_the_desk(
 
 def expect_nothing_on_the_device(page: Page) -> None:
     """No form's words are kept in the browser itself any longer."""
-    deadline = monotonic() + 15
-    while kept := page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('autosave:'))"):
-        assert monotonic() < deadline, kept
-        page.wait_for_timeout(100)
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('autosave:'))"
+    wait_for(page, [], lambda: page.evaluate(kept))
 
 
 def expect_in_the_database(page: Page, written: dict[str, list[str]], *, pictures: int) -> None:
     """The autosave waits until the writer pauses."""
-    deadline = monotonic() + 15
-    while True:
+
+    def find() -> tuple[dict[str, list[str]], int]:
         started = StartedApplication.objects.get()
-        found = {name: started.values.get(name) for name in written}, len(started.pictures)
-        if found == (written, pictures):
-            return
-        assert monotonic() < deadline, found
-        page.wait_for_timeout(100)
+        return {name: started.values.get(name) for name in written}, len(started.pictures)
+
+    wait_for(page, (written, pictures), find)
 
 
 def test_without_a_script_it_is_kept_by_a_button_and_thrown_away_by_another(

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from pictures.models import Draft, Picture, Transfer
 from tests.browser.line import Line
+from tests.browser.steps import wait_for
 from tests.pictures.factories import jpeg_bytes, png_bytes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("disk_of_its_own")]
@@ -222,8 +223,9 @@ def test_leaving_is_asked_about_only_while_something_goes_up(far_page: Page, lin
     choose(page)
     expect(slot(page).get_by_role("progressbar")).to_be_visible()
     page.close(run_before_unload=True)
+    # It does not wait for the question.
+    wait_for(page, ["beforeunload"], lambda: asked)
     expect(slot(page).get_by_role("progressbar")).to_be_visible()
-    assert asked == ["beforeunload"]
     line.pause = 0
     expect(saved(page)).to_be_visible()
     page.goto(line.url + FORM)
